@@ -1,0 +1,1 @@
+"""The dbt project. Python here is only the pure statistics that its Python models call."""
