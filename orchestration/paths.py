@@ -66,10 +66,11 @@ class Home:
     @property
     def seeds(self) -> Path:
         """The seeds in force: the shipped ones, overlaid with those of `SHUANGBAI_SEEDS`."""
-        return self.root / "seeds"
+        return self.dbt / "project" / "seeds"
 
     @property
-    def dbt_target(self) -> Path:
+    def dbt(self) -> Path:
+        """dbt's assembled project (`project/`) and what it compiles; made again whenever it is missing."""
         return self.root / "dbt"
 
     @property

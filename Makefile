@@ -1,0 +1,69 @@
+# Shuangbai. `make` lists the targets. On a fresh machine `make demo` and `make test` are all the set-up there is.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/bash
+
+PYTHON ?= $(firstword $(foreach v,python3 python3.14 python3.13 python3.12 python3.11,$(shell $(v) -c 'import sys; sys.version_info >= (3, 11) and print("$(v)")' 2>/dev/null)))
+BIN := .venv/bin
+READY := .venv/.ready
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+PORT ?= 8501
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: $(READY) ## make .venv from the hashed lock, with .venv/bin/shuangbai
+
+$(READY): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "需要 Python 3.11 或更新版本。 Python 3.11 or newer is needed."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "缺少 Python 的 venv 模块（Debian：apt install python3-venv）。 Python's venv module is missing (Debian: apt install python3-venv)."; exit 1; }
+	@echo "正在建立 .venv（约两分钟）… Setting up .venv (about two minutes) ..."
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/pip install --quiet --require-hashes --no-deps -r requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.PHONY: demo
+demo: setup ## the synthetic county from nothing to dashboards at http://127.0.0.1:8501
+	$(BIN)/shuangbai demo --port $(PORT)
+
+.PHONY: run
+run: setup ## land, build and publish whatever lies in var/landing
+	$(BIN)/shuangbai run
+
+.PHONY: serve
+serve: setup ## the dashboards of the current edition
+	$(BIN)/shuangbai serve --port $(PORT)
+
+.PHONY: dagster
+dagster: setup ## assets, checks, schedule and sensor in Dagster's own pages
+	$(BIN)/dagster dev
+
+.PHONY: test
+test: setup ## lint and all tests but those in a browser
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pytest -n 2 --dist loadfile -m "not browser"
+
+.PHONY: browser
+browser: ## install Debian's chromium and a Chinese font (needs root; for the browser tests only)
+	@command -v chromium >/dev/null && fc-list :lang=zh 2>/dev/null | grep -q . || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk fontconfig; }
+
+.PHONY: test-browser
+test-browser: setup browser ## every page in a real browser
+	$(BIN)/pytest -m browser
+
+.PHONY: format
+format: setup ## format the Python code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: lock
+lock: ## write requirements.lock again from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --universal --generate-hashes --extra dev --output-file requirements.lock --no-emit-index-url --no-header --upgrade
+
+.PHONY: clean
+clean: ## remove the environment and all state below var/
+	rm -rf .venv var build ./*.egg-info

@@ -1,0 +1,271 @@
+"""Writes an edition file as publication would, from dice instead of extracts, for the tests of the dashboards.
+
+Counts agree between tables (misses, reasons, cases, contributions); nothing here says what a right figure is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from itertools import product
+from pathlib import Path
+
+import duckdb
+import numpy as np
+from scipy.stats import beta
+
+SEEDS = Path(__file__).resolve().parents[2] / "seeds"
+COUNTY, PREFECTURE = "623021000000", "623000000000"
+MONTHS = [dt.date(2026, month, 1) for month in range(4, 12)]
+NEWEST_AS_OF = dt.date(2026, 11, 15)
+REASONS = {
+    "registration_coverage": ["not_registered"],
+    "data_accuracy": ["rule:gpl_id_valid", "rule:gpl_house_if_renting", "rule:gpl_update_order"],
+    "data_update": ["not_updated"],
+    "registry_consistency": ["only_in_gpl", "only_in_padis", "differs:birth_date", "differs:township"],
+    "one_file_per_person": ["duplicate_person", "no_identity", "no_household"],
+    "tenant_registration": ["not_registered"],
+    "inquiry_on_time": ["never_replied", "replied_late", "never_verified"],
+    "urgent_same_day": ["replied_late", "never_received"],
+    "daily_login": ["no_login"],
+    "service_on_time": ["completed_late", "not_completed"],
+    "service_free": ["charged"],
+    "contact_card": ["not_given", "unknown"],
+}
+RULES = [
+    ("gpl_id_present", "gpl_resident", "completeness", True, "身份号码缺失或为占位号", "The identity number is missing"),
+    ("gpl_id_valid", "gpl_resident", "validity", True, "身份号码无效", "The identity number is not valid"),
+    ("gpl_house_if_renting", "gpl_resident", "completeness", True, "租房但未填房屋编号", "Renting, but no house number"),
+    ("gpl_update_order", "gpl_resident", "timeliness", True, "更新时间早于登记时间", "Updated before it was registered"),
+    ("gpl_contact_reachable", "gpl_resident", "completeness", False, "没有有效联系电话", "No valid phone was given"),
+    ("message_time_order", "exchange_message", "consistency", False, "办理时间先后颠倒", "Times are out of order"),
+    ("service_fee_given", "service_event", "completeness", False, "已完成但未填收费金额", "Completed, but no fee given"),
+]
+TABLES = {
+    "fct_indicator_result": (
+        "period_kind text, period_start date, division_code text, indicator_code text, level text, numerator bigint,"
+        "denominator bigint, pending bigint, value double, target_value double, is_reached boolean, ci_low double,"
+        "ci_high double, zero_defect_bound double, verdict text, is_serious boolean, is_provisional boolean"
+    ),
+    "fct_ranking": (
+        "period_kind text, period_start date, parent_code text, division_code text, score double, weight_share double,"
+        "grade text, is_vetoed boolean, is_assessed boolean, rank bigint, previous_rank bigint, previous_score double,"
+        "is_provisional boolean"
+    ),
+    "fct_score_contribution": (
+        "period_kind text, period_start date, parent_code text, division_code text, indicator_code text,"
+        "attainment double, effective_weight double, contribution double, lost double"
+    ),
+    "fct_missed_case": (
+        "indicator_code text, period_start date, division_code text, case_ref text, reason text, due_at timestamp,"
+        "source_file text, source_row bigint"
+    ),
+    "fct_open_case": (
+        "source text, case_ref text, division_code text, indicator_code text, due_at timestamp, hours_left double, state text"
+    ),
+    "fct_quality_result": (
+        "run_id text, rule_id text, source text, period_start date, origin text, dimension text, severity text,"
+        "rows_tested bigint, rows_failed bigint, affects_accuracy boolean, is_current boolean"
+    ),
+    "fct_quality_failure": (
+        "rule_id text, source text, record_ref text, division_code text, period_start date, first_seen date,"
+        "last_seen date, resolved_on date, runs_failing bigint, source_file text, source_row bigint"
+    ),
+    "fct_batch": (
+        "batch_id text, source text, scope_code text, as_of date, file_name text, sha256 text, encoding text,"
+        "rows_in bigint, accepted bigint, quarantined bigint, non_data bigint, quarantine_reasons text,"
+        "superseded_by text, is_synthetic boolean"
+    ),
+    "dim_rule": (
+        "rule_id text, source text, position bigint, dimension text, severity text, affects_accuracy boolean,"
+        "text_zh text, text_en text, fix_zh text, fix_en text, reason text"
+    ),
+    "edition": (
+        "edition_id text, created_at timestamp, software_version text, newest_month date, batch_ids text[], checks_summary text"
+    ),
+}
+
+
+def write_edition(home: Path, edition_id: str = "20261116-1", *, is_synthetic: bool = True, seed: int = 1) -> Path:
+    """A new edition below `home`, made current. Returns its database file."""
+    folder = home / "editions" / edition_id
+    folder.mkdir(parents=True)
+    path = folder / "shuangbai.duckdb"
+    with duckdb.connect(str(path)) as database:
+        _write_seeds(database)
+        _County(database, np.random.default_rng(seed)).write(edition_id, is_synthetic)
+    (folder / "edition.json").write_text(json.dumps({"edition_id": edition_id}), encoding="utf-8")
+    link = home / "editions" / "next"
+    link.symlink_to(edition_id)
+    link.rename(home / "editions" / "current")
+    return path
+
+
+def _write_seeds(database: duckdb.DuckDBPyConnection) -> None:
+    text_columns = {"divisions": "division_code parent_code", "targets": "scope_code"}
+    for table, seed in {
+        "dim_division": "divisions",
+        "dim_indicator": "indicators",
+        "dim_target": "targets",
+        "dim_reason": "reasons",
+        "dim_grade": "grades",
+    }.items():
+        types = dict.fromkeys(text_columns.get(seed, "").split(), "text")
+        database.execute(f"create table {table} as from read_csv(?, header = true, types = {types})", [f"{SEEDS / seed}.csv"])
+    for table, columns in TABLES.items():
+        database.execute(f"create table {table} ({columns})")
+
+
+class _County:
+    """The dice: every township has a level of its own, so that a table of them has something to say."""
+
+    def __init__(self, database: duckdb.DuckDBPyConnection, dice: np.random.Generator) -> None:
+        self.database, self.dice = database, dice
+        self.townships = [
+            code for (code,) in database.execute(
+                "select division_code from dim_division where parent_code = ? order by 1", [COUNTY]).fetchall()
+        ]  # fmt: skip
+        self.indicators = database.execute(
+            "select indicator_code, measure_kind, target_value, floor_value, tolerance_value, weight, is_veto,"
+            "min_denominator, sources from dim_indicator left join dim_target using (indicator_code) order by position"
+        ).fetchall()
+        self.care = dict(zip(self.townships, self.dice.uniform(0.3, 3.0, len(self.townships)), strict=True))
+        self.size = dict(zip(self.townships, self.dice.integers(60, 420, len(self.townships)), strict=True))
+        self.rows: dict[str, list[tuple]] = {table: [] for table in TABLES}
+        self.counts: dict[tuple, np.ndarray] = {}
+
+    def write(self, edition_id: str, is_synthetic: bool) -> None:
+        for month, township, indicator in product(MONTHS, self.townships, self.indicators):
+            self._month(month, township, indicator[0], indicator[1])
+        self._periods()
+        self._quality(is_synthetic)
+        batch_ids = [row[0] for row in self.rows["fct_batch"]]
+        self.rows["edition"] = [(edition_id, dt.datetime(2026, 11, 16, 8, 5), "0.1.0", MONTHS[-1], batch_ids, "")]
+        for table, rows in self.rows.items():
+            if rows:
+                places = ", ".join("?" for _ in rows[0])
+                self.database.begin()
+                for start in range(0, len(rows), 200):
+                    chunk = rows[start : start + 200]
+                    values = ", ".join(f"({places})" for _ in chunk)
+                    self.database.execute(f"insert into {table} values {values}", [cell for row in chunk for cell in row])
+                self.database.commit()
+
+    def _month(self, month: dt.date, township: str, indicator: str, kind: str) -> None:
+        size, care = self.size[township], self.care[township]
+        days = 15 if month == MONTHS[-1] else 30
+        cases = {"stock": size, "sample": 20, "flow": int(self.dice.poisson(size * days / 900)) + 1}[kind]
+        if indicator == "daily_login":
+            cases = days
+        if indicator == "urgent_same_day":
+            cases = int(self.dice.poisson(6))
+        if indicator in ("policy_awareness", "audited_accuracy") and month == MONTHS[-1]:
+            return
+        misses = int(self.dice.binomial(cases, min(0.5, self.dice.gamma(2.0, 0.006 * care))))
+        misses = 0 if indicator in ("birth_notice_receipt", "service_free") else misses
+        pending = int(self.dice.poisson(3)) if kind == "flow" and month == MONTHS[-1] else 0
+        self.counts[month, township, indicator] = np.array([cases - misses, cases, pending])
+        reasons = REASONS.get(indicator, ["unknown"])
+        for number in range(misses):
+            village = f"{township[:9]}{201 + number % 3}"
+            due = dt.datetime.combine(month, dt.time(23, 59, 59)) + dt.timedelta(days=number % 14)
+            self.rows["fct_missed_case"].append((
+                indicator, month, village if kind == "stock" and number % 4 == 0 else township,
+                f"{indicator[:2].upper()}{township[6:9]}{month:%m}{number:04d}", str(self.dice.choice(reasons)),
+                due if kind == "flow" else None, f"gpl_resident__623021__{month:%Y-%m}-30.csv", 10 * number + 2,
+            ))  # fmt: skip
+
+    def _periods(self) -> None:
+        for month in MONTHS:
+            quarter = month.replace(month=(month.month - 1) // 3 * 3 + 1)
+            self._period("month", month, [month], month == MONTHS[-1])
+            self._period("year_to_date", month, [one for one in MONTHS if one <= month], month == MONTHS[-1])
+            if month == quarter:
+                span = [one for one in MONTHS if quarter <= one and one.month < quarter.month + 3]
+                self._period("quarter", quarter, span, MONTHS[-1] in span)
+
+    def _period(self, kind: str, start: dt.date, months: list[dt.date], provisional: bool) -> None:
+        ranked: list[list] = []
+        scores = {row[3]: (row[9], row[4]) for row in self.rows["fct_ranking"] if row[0] == kind and row[2] == COUNTY}
+        for units, division, level, parent in [
+            *(([township], township, "township", COUNTY) for township in self.townships),
+            (self.townships, COUNTY, "county", PREFECTURE),
+            (self.townships, PREFECTURE, "prefecture", "620000000000"),
+        ]:
+            attained = []
+            for code, measure, target, floor, tolerance, weight, is_veto, least, _ in self.indicators:
+                span = months[-1:] if measure == "stock" else months
+                counted = [self.counts[key] for unit in units for one in span if (key := (one, unit, code)) in self.counts]
+                if not counted:
+                    continue
+                met, total, pending = (int(count) for count in sum(counted))
+                judged = self._judge(met, total, target, tolerance, least or 1)
+                self.rows["fct_indicator_result"].append(
+                    (kind, start, division, code, level, met, total, pending, met / total if total else None, target,
+                     *judged, provisional)
+                )  # fmt: skip
+                if target is not None and judged[4] != "not_applicable":
+                    attainment = 1.0 if judged[0] else max(0.0, (met / total - floor) / (target - floor))
+                    attained.append((code, attainment, weight, is_veto and judged[5] and not provisional))
+            weights = sum(weight for *_, weight, _ in attained)
+            for code, attainment, weight, _ in attained:
+                self.rows["fct_score_contribution"].append(
+                    (kind, start, parent, division, code, attainment, weight, 100 * weight * attainment / weights,
+                     100 * weight * (1 - attainment) / weights)
+                )  # fmt: skip
+            score = round(sum(100 * weight * attainment for _, attainment, weight, _ in attained) / weights, 6)
+            vetoed = any(veto for *_, veto in attained)
+            grade = "excellent" if score >= 95 and not vetoed else "good" if score >= 85 else "pass"
+            previous = scores.get(division, (None, None))
+            ranked.append([kind, start, parent, division, score, 0.95, grade, vetoed, True, 1, *previous, provisional])
+        for row in ranked:
+            peers = [other for other in ranked if other[2] == row[2]]
+            row[9] = 1 + sum((other[7], -other[4]) < (row[7], -row[4]) for other in peers)
+        self.rows["fct_ranking"] += [tuple(row) for row in ranked if row[2] != "620000000000"]
+
+    @staticmethod
+    def _judge(met: int, total: int, target: float | None, tolerance: float | None, least: int) -> tuple:
+        if not total or total < least:
+            return (None, None, None, None, "not_applicable", None)
+        low = float(beta.ppf(0.025, met, total - met + 1)) if met else 0.0
+        high = float(beta.ppf(0.975, met + 1, total - met)) if met < total else 1.0
+        bound = 1 - 0.025 ** (1 / total) if met == total else None
+        if target is None:
+            return (None, low, high, bound, None, None)
+        verdict = "met" if low >= target else "not_met" if high < target else "cannot_tell"
+        if target == 1:
+            verdict = "met" if met == total else "not_met"
+        return (round(met * 100) >= round(target * 100) * total, low, high, bound, verdict, high < tolerance)
+
+    def _quality(self, is_synthetic: bool) -> None:
+        for position, (rule, source, dimension, affects, zh, en) in enumerate(RULES, 1):
+            fix = ("请对照原件更正后重新导出。", "Correct it from the original and export again.")
+            self.rows["dim_rule"].append((rule, source, position, dimension, "error", affects, zh, en, *fix, "plan-3"))
+            for month in MONTHS:
+                failed = 0
+                for township in self.townships:
+                    count = int(self.dice.poisson(self.care[township] * (1.6 if affects else 0.7)))
+                    failed += count
+                    self.rows["fct_quality_failure"] += [
+                        (rule, source, f"{source[:3].upper()}{township[6:9]}{month:%m}{position}{number:03d}", township,
+                         month, month, month, None, 1, f"{source}__623021__{month:%Y-%m}-30.csv", 7 * number + 3)
+                        for number in range(count)
+                    ]  # fmt: skip
+                self.rows["fct_quality_result"].append(
+                    ("run-1", rule, source, month, "expectation", dimension, "error", 4000, failed, affects, True)
+                )
+        sources = ["gpl_resident", "padis_resident", "rental_tenancy", "exchange_message", "system_login", "service_event"]
+        for month, source in product(MONTHS, sources):
+            as_of = NEWEST_AS_OF if month == MONTHS[-1] else month.replace(day=28)
+            reasons = {"unreadable:birth_date": int(self.dice.poisson(4)), "repeated_row": int(self.dice.poisson(9))}
+            accepted, bad = int(self.dice.integers(3000, 5000)), sum(reasons.values())
+            self.rows["fct_batch"].append(
+                (f"{source[:3]}{month:%m}", source, COUNTY, as_of, f"{source}__623021__{as_of}.csv", "0" * 64, "gb18030",
+                 accepted + bad + 2, accepted, bad, 2, json.dumps(reasons), None, is_synthetic)
+            )  # fmt: skip
+
+
+if __name__ == "__main__":
+    import sys
+
+    print(write_edition(Path(sys.argv[1]), *sys.argv[2:3], seed=len(sys.argv)))
