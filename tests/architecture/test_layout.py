@@ -1,0 +1,102 @@
+"""Each rule is a query over the tracked tree that must return nothing."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+TOP_LEVEL = {
+    "warehouse", "orchestration", "dashboards", "expectations", "seeds", "tests",
+    "pyproject.toml", "README.md", "Makefile", "requirements.lock", "CHANGELOG.md",
+}  # fmt: skip
+VAGUE_NAMES = {"utils", "helpers", "common", "manager", "process_data", "misc"}
+
+
+def tracked(*patterns: str) -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", *patterns],
+        cwd=CHECKOUT, check=True, capture_output=True, text=True,
+    ).stdout  # fmt: skip
+    return [CHECKOUT / line for line in listed.splitlines() if (CHECKOUT / line).is_file()]
+
+
+def texts(*patterns: str) -> list[tuple[str, str]]:
+    return [(str(p.relative_to(CHECKOUT)), p.read_text(encoding="utf-8")) for p in tracked(*patterns)]
+
+
+def test_the_top_level_holds_only_what_was_agreed():
+    tops = {p.relative_to(CHECKOUT).parts[0] for p in tracked()}
+    assert {t for t in tops if not t.startswith(".")} <= TOP_LEVEL
+
+
+def test_no_file_has_a_name_that_says_nothing():
+    assert [p for p in tracked("*.py", "*.sql") if p.stem in VAGUE_NAMES] == []
+
+
+def test_nothing_names_a_place_on_somebodys_machine():
+    absolute = re.compile(r"(^|[^A-Za-z0-9_.])/(work|root|home|Users)/[A-Za-z0-9_.]")
+    code = texts("*.py", "*.sql", "*.yml", "*.toml", "*.md", "Makefile", "requirements.lock", ".ci/*")
+    assert [name for name, text in code if absolute.search(text)] == []
+
+
+def test_the_lock_names_hashes_and_no_host():
+    lock = (CHECKOUT / "requirements.lock").read_text(encoding="utf-8")
+    assert "://" not in lock
+    pins = re.findall(r"^[a-z0-9-]+==", lock, flags=re.M)
+    assert len(pins) > 100
+    assert len(re.findall(r"^[a-z0-9-]+==[^\\\n]*\\\n    --hash=", lock, flags=re.M)) == len(pins)
+
+
+def test_nothing_is_left_open_in_the_code():
+    marker = re.compile(r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "XX" + "X"]) + r")\b|pytest\.mark\.(skip|xfail)")
+    assert [name for name, text in texts("*.py", "*.sql", "*.yml") if marker.search(text)] == []
+
+
+def test_every_module_says_what_belongs_in_it():
+    without = [
+        str(path.relative_to(CHECKOUT))
+        for path in tracked("*.py")
+        if "tests" not in path.relative_to(CHECKOUT).parts and not ast.get_docstring(ast.parse(path.read_text("utf-8")))
+    ]
+    assert without == []
+
+
+def test_no_error_is_caught_and_dropped():
+    silent = []
+    for path in tracked("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ExceptHandler) and all(isinstance(s, ast.Pass) for s in node.body):
+                silent.append(f"{path.relative_to(CHECKOUT)}:{node.lineno}")
+    assert silent == []
+
+
+@pytest.mark.parametrize(
+    ("folder", "forbidden"),
+    [
+        ("warehouse", {"orchestration", "dashboards", "expectations"}),
+        ("expectations", {"dashboards", "orchestration.landing", "orchestration.synthetic"}),
+        ("dashboards", {"orchestration.landing", "orchestration.publishing", "expectations", "warehouse"}),
+        ("orchestration/landing", {"orchestration.synthetic", "expectations", "warehouse", "dashboards"}),
+        ("orchestration/synthetic", {"orchestration.landing", "expectations", "warehouse", "dashboards"}),
+    ],
+)
+def test_imports_go_in_one_direction(folder: str, forbidden: set[str]):
+    wrong = []
+    for path in tracked(f"{folder}/*.py", f"{folder}/**/*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names = (
+                [a.name for a in node.names] if isinstance(node, ast.Import)
+                else [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level
+                else []
+            )  # fmt: skip
+            wrong += [
+                f"{path.relative_to(CHECKOUT)}: {name}"
+                for name in names
+                if any(name == f or name.startswith(f + ".") for f in forbidden)
+            ]
+    assert wrong == []
