@@ -1,0 +1,131 @@
+"""Landing: clerks' files become typed, pseudonymous rows in the lake, with a record of what became of every row.
+
+Here: which files of a folder are landed, in which order, and what is said about each. Not here: what the warehouse
+makes of the rows; which batch governs; any business rule. Names, identity numbers and phones go no further than this
+package, and are never in a text or an exception of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from orchestration.contracts import Contract, load_contracts
+from orchestration.landing.batch import BatchRecord, batch_id_of, lake_path, read_batches
+from orchestration.landing.delivery import Delivery, files_in, is_quiet, look, parse_name, sha256_of
+from orchestration.landing.loading import Loader
+from orchestration.landing.refusal import Refusal, Refused
+from orchestration.paths import Home
+
+__all__ = ["BatchRecord", "LandingOutcome", "Refusal", "land", "read_batches"]
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass
+class LandingOutcome:
+    """What became of each file of a folder: `landed` anew, `repeated` (same bytes as before: nothing to do),
+    `refused` (still where it was), `waiting` (somebody is still writing it)."""
+
+    landed: list[BatchRecord] = field(default_factory=list)
+    repeated: list[str] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+
+
+class StillBeingWritten(Exception):
+    """The file changed while it was read."""
+
+
+def land(home: Home, folder: Path, *, keep_originals: bool, progress: Progress | None = None) -> LandingOutcome:
+    """Land every file of `folder`, by name. `progress` is told the file, its rows so far, and the per cent of all
+    bytes that lie behind. With `keep_originals` the folder is only read; without, a file is removed once its batch
+    record is durable, and one that is younger than two seconds waits. Raises ContractError, OSError for the program's
+    own files; never for what is in a clerk's file."""
+    outcome = LandingOutcome()
+    contracts = load_contracts()
+    files = files_in(folder)
+    sizes = [path.stat().st_size for path in files]
+    sequence = max((record.sequence for record in read_batches(home)), default=0)
+    landed_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    with closing(Loader(home)) as loader:
+        for number, path in enumerate(files):
+            if not keep_originals and not is_quiet(path):
+                outcome.waiting.append(path.name)
+                continue
+            behind = 100 * sum(sizes[:number]) // max(sum(sizes), 1)
+
+            def rows_done(rows: int, name: str = path.name, percent: int = behind) -> None:
+                if progress is not None:
+                    progress(name, rows, percent)
+
+            rows_done(0)
+            try:
+                record = _land_file(home, loader, contracts, path, sequence + 1, landed_at, rows_done)
+            except Refused as refused:
+                outcome.refused.append(refused.of(path.name))
+                continue
+            except StillBeingWritten:
+                outcome.waiting.append(path.name)
+                continue
+            if record is None:
+                outcome.repeated.append(path.name)
+            else:
+                sequence = record.sequence
+                outcome.landed.append(record)
+            if not keep_originals:
+                path.unlink()
+    return outcome
+
+
+def _land_file(
+    home: Home,
+    loader: Loader,
+    contracts: dict[str, Contract],
+    path: Path,
+    sequence: int,
+    landed_at: datetime,
+    progress: Callable[[int], None],
+) -> BatchRecord | None:
+    """The record of one file, or None if the same bytes have landed before. Raises Refused, StillBeingWritten."""
+    delivery, contract = _contract_of(path, contracts)
+    scope_code = loader.scope_of(delivery, contract)
+    first_look = look(path)
+
+    def must_not_have_changed() -> None:
+        if look(path) != first_look:
+            raise StillBeingWritten
+
+    try:
+        sha256 = sha256_of(path)
+    except OSError:
+        raise Refused("unreadable_file") from None
+    batch_id = batch_id_of(contract.source, scope_code, delivery.as_of, sha256)
+    if lake_path(home, contract.source, delivery.as_of, batch_id).with_suffix(".json").exists():
+        return None
+    try:
+        return loader.load(
+            delivery,
+            contract,
+            batch_id=batch_id,
+            scope_code=scope_code,
+            sha256=sha256,
+            sequence=sequence,
+            landed_at=landed_at,
+            before_commit=must_not_have_changed,
+            progress=progress,
+        )
+    except (Refused, UnicodeError):
+        # Half a file may look like a broken one.
+        must_not_have_changed()
+        raise
+
+
+def _contract_of(path: Path, contracts: dict[str, Contract]) -> tuple[Delivery, Contract]:
+    delivery = parse_name(path)
+    if delivery.source not in contracts:
+        raise Refused("unknown_source", source=delivery.source, sources=" | ".join(contracts))
+    return delivery, contracts[delivery.source]

@@ -1,0 +1,89 @@
+"""The batch record: what one landed file was and what became of its rows. Written last, it is the commit mark.
+
+Here: the record, its id, its place in the lake. Not here: how the rows got there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from orchestration.landing.durable import durable
+from orchestration.paths import Home
+
+
+class BatchRecord(BaseModel):
+    """One landed file. `rows_in` = `accepted` + `quarantined` + `non_data`, always."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    batch_id: str
+    sequence: int = Field(description="order of landing, from 1")
+    source: str
+    scope_code: str = Field(description="12 digits")
+    as_of: date
+    file_name: str
+    sha256: str
+    bytes: int
+    file_format: Literal["csv", "xlsx", "parquet"]
+    encoding: str | None = None
+    delimiter: str | None = None
+    contract_version: int
+    rows_in: int
+    accepted: int
+    quarantined: int
+    non_data: int
+    quarantine_reasons: dict[str, int]
+    non_data_kinds: dict[str, int]
+    unknown_columns: list[str]
+    is_synthetic: bool
+    landed_at: datetime = Field(description="stamp of the run; no figure reads it")
+    parquet_path: str = Field(default="", exclude=True, description="absolute; follows from where the record lies")
+
+    @model_validator(mode="after")
+    def _accounts_for_every_row(self) -> BatchRecord:
+        if self.rows_in != self.accepted + self.quarantined + self.non_data:
+            raise ValueError(f"{self.rows_in} rows in, but {self.accepted} + {self.quarantined} + {self.non_data}")
+        if self.quarantined != sum(self.quarantine_reasons.values()) or self.non_data != sum(
+            self.non_data_kinds.values()
+        ):
+            raise ValueError("reasons or kinds do not add up")
+        return self
+
+
+def batch_id_of(source: str, scope_code: str, as_of: date, sha256: str) -> str:
+    """The same delivery has the same id: a hash of source, scope, as-of and content. 32 hex digits."""
+    return hashlib.sha256(f"{source}|{scope_code}|{as_of.isoformat()}|{sha256}".encode()).hexdigest()[:32]
+
+
+def lake_path(home: Home, source: str, as_of: date, batch_id: str) -> Path:
+    """Where the rows of a batch lie; the record lies beside them as `.json`."""
+    return home.lake / source / f"as_of_month={as_of:%Y-%m}" / f"{batch_id}.parquet"
+
+
+def quarantine_path(home: Home, source: str, batch_id: str) -> Path:
+    return home.quarantine / source / f"{batch_id}.parquet"
+
+
+def write_batch(home: Home, record: BatchRecord) -> BatchRecord:
+    """Commit a batch whose rows are already durable; the record, now with its `parquet_path`."""
+    rows = lake_path(home, record.source, record.as_of, record.batch_id)
+    with durable(rows.with_suffix(".json")) as temporary:
+        temporary.write_text(record.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    return record.model_copy(update={"parquet_path": str(rows)})
+
+
+def read_batches(home: Home) -> list[BatchRecord]:
+    """Every committed batch, in the order of landing."""
+    records = [
+        BatchRecord.model_validate_json(path.read_bytes()).model_copy(
+            update={"parquet_path": str(path.with_suffix(".parquet"))}
+        )
+        for path in home.lake.glob("*/*/*.json")
+        if not path.name.startswith(".")
+    ]
+    return sorted(records, key=lambda record: record.sequence)

@@ -1,0 +1,62 @@
+-- Which township a code means, in each of the two code systems; from the seeds in force.
+-- Here: seeds to lookup tables. Not here: reading a code out of a cell.
+
+create table division as
+select division_code, level, parent_code from read_csv($divisions, all_varchar = true, header = true, delim = ',', quote = '"');
+
+create table known_area as
+select distinct code from read_csv($code_history, all_varchar = true, header = true, delim = ',', quote = '"');
+
+-- One row per township: `code` are its nine digits.
+create table township_nbs as
+select
+    left(division_code, 9) as code,
+    division_code as township_code,
+    parent_code as county_code,
+from division
+where level = 'township';
+
+-- The same by civil-affairs code. A code in use is translated; a retired one follows its successors until one is.
+create table township_mca as
+with recursive
+-- Matched by name stem, so a 镇 and a 街道 may share one civil-affairs code: the one of the same name has it.
+crosswalk as (
+    select distinct on (mca_code) mca_code, nbs_code
+    from read_csv($township_crosswalk, all_varchar = true, header = true, delim = ',', quote = '"')
+    where mca_code <> '' and nbs_code <> ''
+    order by mca_code, mca_name <> nbs_name, nbs_code
+),
+
+succession as (
+    select old_code, new_code
+    from read_csv($township_code_changes, all_varchar = true, header = true, delim = ',', quote = '"')
+    where old_code <> '' and new_code <> '' and old_code not in (select mca_code from crosswalk)
+),
+
+successors as (
+    select old_code as code, new_code as successor from succession
+    union
+    select successors.code, succession.new_code as successor
+    from successors
+    inner join succession on successors.successor = succession.old_code
+),
+
+translation as (
+    select mca_code as code, nbs_code from crosswalk
+    union all
+    select successors.code, min(crosswalk.nbs_code) as nbs_code
+    from successors
+    inner join crosswalk on successors.successor = crosswalk.mca_code
+    group by successors.code
+),
+
+township_mca as (
+    select
+        translation.code,
+        township_nbs.township_code,
+        township_nbs.county_code,
+    from translation
+    inner join township_nbs on translation.nbs_code = township_nbs.code
+)
+
+select * from township_mca;

@@ -1,0 +1,56 @@
+-- How a cell is read: the forms of extracts.md as macros. A macro gives null for what it cannot read.
+-- Here: text, dates, times, flags, amounts, phones. Not here: identity numbers (identity.sql), divisions (divisions.sql).
+
+create macro trimmed(v) as trim(v, e' \t\r\n' || chr(160) || chr(12288));
+
+-- Full-width forms become half-width first, because they may hide blanks at the ends.
+create macro plain(v) as trimmed(coalesce(
+    case
+        when regexp_matches(v, '[\x{FF01}-\x{FF5E}]') then translate(
+            v,
+            '！＂＃＄％＆＇（）＊＋，－．／０１２３４５６７８９：；＜＝＞？＠ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ［＼］＾＿｀ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ｛｜｝～',
+            '!"#$%&''()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\]^_`abcdefghijklmnopqrstuvwxyz{|}~'
+        )
+        else v
+    end,
+    ''
+));
+
+create macro moment(v) as date_trunc('second', try_cast(
+    case
+        when starts_with(v, '0000') then null
+        when regexp_full_match(v, '\d{4}-\d\d-\d\d( ([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?)?') then v
+        when regexp_full_match(
+            v,
+            '(?:(?:\d{4}-\d\d?-\d\d?|\d{4}/\d\d?/\d\d?|\d{4}\.\d\d?\.\d\d?|\d{8})(?:$|[ T]+)|\d{4}年\d\d?月\d\d?日[ T]*)'
+            || '(?:(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?)?'
+        ) then trim(regexp_replace(v, '^(\d{4})\D?(\d\d?)\D?(\d\d?)\D*(.*)$', '\1-\2-\3 \4'))
+    end as timestamp
+));
+
+-- A whole number of five digits in a date column is a day of the 1900 date system.
+create macro day_of(v) as case
+    when regexp_full_match(v, '[1-7]\d{4}') then date '1899-12-30' + cast(v as integer)
+    else cast(moment(v) as date)
+end;
+
+create macro flag(v) as case
+    when v in ('是', 'Y', 'y', '1', '√') then true
+    when v in ('否', 'N', 'n', '0', '×') then false
+end;
+
+-- Yuan; a third decimal that is not zero is no amount of money, and rounding could turn a charge into none.
+create macro amount(v) as case
+    when regexp_full_match(v, '\d{1,10}(\.\d{1,2}0*)?') then try_cast(v as decimal(12, 2))
+end;
+
+-- A mobile number, or a landline with its area code.
+create macro is_phone(v) as regexp_full_match(
+    regexp_replace(v, '[ ()-]', '', 'g'), '(?:\+?86)?(?:1[3-9]\d{9}|0[1-9]\d{1,2}[2-9]\d{6,7})'
+);
+
+-- What could be the number of a person or a phone, wherever it was typed.
+create macro looks_personal(v) as regexp_matches(v, '(?:^|\D)(?:\d{15}|\d{17}[\dXx]|1[3-9]\d{9})(?:$|\D)');
+
+create macro quarantined_text(v, is_malformed) as
+    case when v <> '' and (is_malformed or looks_personal(v)) then '***' else v end;

@@ -1,0 +1,99 @@
+"""Which column of a file is which column of its contract.
+
+Here: how a header is normalised, the search for the header row. Not here: reading rows, judging values.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from orchestration.contracts import Contract
+from orchestration.landing.refusal import Refused
+
+HEADER_WITHIN_ROWS = 10
+# One cell that reads like a header happens in a title or a data row; two do not.
+LEAST_MATCHES = 2
+SYNTHETIC_MARKER = "合成数据"
+FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+
+
+@dataclass(frozen=True)
+class HeaderRow:
+    """The header row of a file: `positions` (from 0) of the contract columns found, by name; `repeated` are the names
+    that more than one cell answers to."""
+
+    row: int
+    cells: tuple[str, ...]
+    positions: dict[str, int]
+    repeated: tuple[str, ...] = ()
+
+    @property
+    def width(self) -> int:
+        """The number of fields a row must have: blank headers at the end do not count."""
+        return max((i + 1 for i, cell in enumerate(self.cells) if normal_header(cell)), default=0)
+
+    @property
+    def unknown(self) -> list[str]:
+        known = set(self.positions.values())
+        return [_shown(cell) for i, cell in enumerate(self.cells) if i not in known and normal_header(cell)]
+
+    @property
+    def is_synthetic(self) -> bool:
+        return SYNTHETIC_MARKER in {normal_header(cell) for cell in self.cells}
+
+
+def normal_header(cell: str) -> str:
+    """A header as it is compared: half-width, without any blank or byte-order mark, in lower case."""
+    return re.sub(r"[\s\ufeff]", "", cell.translate(FULL_WIDTH)).lower()
+
+
+def match(contract: Contract, row: int, cells: Sequence[str]) -> HeaderRow:
+    """`cells` read as a header row. A remark in brackets after a known header is overlooked."""
+    names = {
+        normal_header(word): column.name
+        for column in contract.columns
+        for word in (column.name, *column.aliases, column.header)
+    }
+    spelled = [normal_header(cell) for cell in cells]
+    found = [names.get(cell) for cell in spelled]
+    for i, cell in enumerate(spelled):
+        bare = names.get(re.sub(r"\([^()]*\)$", "", cell))
+        if found[i] is None and bare not in found:
+            found[i] = bare
+    positions = {name: i for i, name in enumerate(found) if name is not None}
+    return HeaderRow(row, tuple(cells), positions, tuple(name for name in positions if found.count(name) > 1))
+
+
+def find_header(contract: Contract, rows: Iterable[Sequence[str]]) -> HeaderRow | None:
+    """The one of the first rows that names most columns of the contract, or None."""
+    best: HeaderRow | None = None
+    for number, cells in enumerate(rows):
+        if number == HEADER_WITHIN_ROWS:
+            break
+        candidate = match(contract, number, cells)
+        enough = len(candidate.positions) >= min(LEAST_MATCHES, len(contract.columns))
+        if enough and (best is None or len(candidate.positions) > len(best.positions)):
+            best = candidate
+    return best
+
+
+def require_columns(contract: Contract, header: HeaderRow) -> None:
+    """Raises Refused: with the missing columns and the headers found, or with columns that are there twice."""
+    if header.repeated:
+        twice = (column.header for column in contract.columns if column.name in header.repeated)
+        raise Refused("repeated_columns", columns=_listed(twice))
+    missing = [column.header for column in contract.columns if column.required and column.name not in header.positions]
+    if missing:
+        found = (_shown(cell) for cell in header.cells if normal_header(cell))
+        raise Refused("missing_columns", missing=_listed(missing), found=_listed(found))
+
+
+def _shown(cell: str) -> str:
+    """A header as it may be repeated to people: never one that could be a number of somebody."""
+    return "***" if re.search(r"\d{7}", normal_header(cell)) else cell.translate(FULL_WIDTH).strip()
+
+
+def _listed(words: Iterable[str]) -> str:
+    return " | ".join(words)

@@ -1,0 +1,36 @@
+"""A file that cannot be landed, said so that a clerk can act on it.
+
+Here: the exception and the texts. Not here: the checks that raise it. A refusal names the file, the cause and what
+to do; it never repeats the content of a cell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from orchestration.messages import command_line_messages
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One file refused whole: the catalogue key of the cause, and its text in both languages."""
+
+    file_name: str
+    key: str
+    message_zh: str
+    message_en: str
+
+
+class Refused(Exception):
+    """Raised by a check; `key` is a message key without its `landing.` prefix, `values` fill its placeholders."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.key = f"landing.{key}"
+        self.values = values
+
+    def of(self, file_name: str) -> Refusal:
+        """The refusal of the file called `file_name`."""
+        text = command_line_messages()
+        zh, en = (text(self.key, language, file=file_name, **self.values) for language in ("zh", "en"))
+        return Refusal(file_name=file_name, key=self.key, message_zh=zh, message_en=en)

@@ -1,0 +1,122 @@
+"""Files that are refused whole: each says which file, why and what to do, and the others go on."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from orchestration.messages import command_line_messages
+
+from .conftest import GOOD_ROWS, Clerk, csv_text
+
+HEADER = list(GOOD_ROWS["gpl_resident"])
+GOOD = csv_text([HEADER, list(GOOD_ROWS["gpl_resident"].values())])
+SECRETS = [GOOD_ROWS["gpl_resident"][header] for header in ("姓名", "公民身份号码", "联系电话", "更新人")]
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("名单.csv", "bad_name"),
+        ("gpl_resident_623021_2026-10-31.csv", "bad_name"),
+        ("gpl_resident__62302__2026-10-31.csv", "bad_name"),
+        ("gpl_resident__623021__20261031.csv", "bad_name"),
+        ("gpl_resident__623021__2026-02-30.csv", "bad_as_of"),
+        ("gpl_resident__623021__2026-10-31.pdf", "unknown_format"),
+        ("gpl_people__623021__2026-10-31.csv", "unknown_source"),
+        ("gpl_resident__620102__2026-10-31.csv", "unknown_scope"),
+        ("gpl_resident__623000__2026-10-31.csv", "unknown_scope"),
+        ("gpl_resident__623021199__2026-10-31.csv", "unknown_scope"),
+    ],
+)
+def test_names(clerk: Clerk, name: str, key: str) -> None:
+    assert clerk.refuse(GOOD, name).key == f"landing.{key}"
+
+
+@pytest.mark.parametrize(
+    ("content", "key"),
+    [
+        (b"", "empty_file"),
+        (b"\n \r\n\t\n", "empty_file"),
+        (b"\xef\xbb\xbf", "empty_file"),
+        (GOOD.encode() + b"\xff\xff\n", "undecodable"),
+        (GOOD.encode("gb18030") + b"\x80\x80\n", "undecodable"),
+        (GOOD.encode("utf-16") + b"\x00", "undecodable"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\xff\xff\xd8", "undecodable"),
+        (GOOD.split("\n")[1].encode(), "no_header"),
+        (("题头\n" * 10 + GOOD).encode(), "no_header"),
+        (GOOD.replace("档案编号", "序号").encode(), "missing_columns"),
+        (GOOD.replace("户编号", "档案号").encode(), "repeated_columns"),
+        (GOOD.encode() + b'"never closed,1,2\n3,4\n', "unclosed_quote"),
+    ],
+)
+def test_text_files(clerk: Clerk, content: bytes, key: str) -> None:
+    refusal = clerk.refuse(content)
+    assert refusal.key == f"landing.{key}"
+    for text in (refusal.message_zh, refusal.message_en):
+        assert refusal.file_name in text
+        assert not any(secret in text for secret in SECRETS)
+
+
+def test_damaged_utf_8_that_happens_to_be_gb18030_is_undecodable(clerk: Clerk) -> None:
+    damaged = GOOD.encode()[:-3] + "好".encode("gb18030") + b"\n"
+    assert clerk.refuse(damaged).key == "landing.undecodable"
+
+
+BROKEN = [(b"", "empty_file"), (b"PK\x03\x04 no workbook", "unreadable_file"), (b"PAR1PAR1", "unreadable_file")]
+
+
+@pytest.mark.parametrize("extension", ["xlsx", "parquet"])
+@pytest.mark.parametrize(("content", "key"), BROKEN)
+def test_broken_binary_files(clerk: Clerk, extension: str, content: bytes, key: str) -> None:
+    assert clerk.refuse(content, f"gpl_resident__623021__2026-10-31.{extension}").key == f"landing.{key}"
+
+
+def test_parquet_without_the_columns_or_with_unreadable_ones(clerk: Clerk) -> None:
+    name = "system_login__623021__2026-10-31.parquet"
+    good = {header: [cell] for header, cell in GOOD_ROWS["system_login"].items()}
+    pq.write_table(pa.table({"a": [1], "b": [2]}), clerk.folder / name)
+    assert clerk.land().refused[0].key == "landing.no_header"
+    pq.write_table(pa.table({k: v for k, v in good.items() if k != "用户名"}), clerk.folder / name)
+    assert clerk.land().refused[0].key == "landing.missing_columns"
+    pq.write_table(pa.table({**good, "用户级别": [["乡级"]]}), clerk.folder / name)
+    assert clerk.land().refused[0].key == "landing.unreadable_file"
+    pq.write_table(pa.table({**good, "用户级别": pa.array([b"\xff\xfe"])}), clerk.folder / name)
+    assert clerk.land().refused[0].key == "landing.unreadable_file"
+
+
+def test_only_the_header_row_is_asked_for_repeated_columns(clerk: Clerk) -> None:
+    header = ["问卷编号", "乡镇代码", "调查日期", "知晓政策", "是否满意", "环境", "态度"]
+    row = ["Q1", "623021100000", "2026-10-01", "是", "是", "满意", "满意"]
+    record = clerk.land_one(csv_text([header, row]), "survey_response__623021__2026-10-31.csv")
+    assert record.accepted == 1
+
+
+def test_missing_columns_are_named_beside_those_found(clerk: Clerk) -> None:
+    header = ["档案编号", "性别", "备注", "13912345678"]
+    refusal = clerk.refuse(csv_text([header, ["1", "男", "x", ""]]))
+    for text in (refusal.message_zh, refusal.message_en):
+        assert "出生日期 | 户籍地代码 | 现居住地代码 | 流入日期 | 档案状态 | 登记时间 | 更新时间" in text
+        assert "档案编号 | 性别 | 备注 | ***" in text
+
+
+def test_the_others_go_on_and_refused_files_stay(clerk: Clerk) -> None:
+    clerk.put(b"", "gpl_resident__623021__2026-08-31.csv")
+    clerk.put(GOOD, "gpl_resident__623021__2026-09-30.csv")
+    clerk.put(GOOD, "zzz.csv")
+    outcome = clerk.land()
+    assert [record.file_name for record in outcome.landed] == ["gpl_resident__623021__2026-09-30.csv"]
+    assert [refusal.file_name for refusal in outcome.refused] == ["gpl_resident__623021__2026-08-31.csv", "zzz.csv"]
+    assert len(list(clerk.folder.iterdir())) == 3
+
+
+def test_every_landing_text_is_said_in_both_languages() -> None:
+    messages = command_line_messages()
+    keys = {key for key in messages.keys if key.startswith("landing.")}
+    values = dict.fromkeys(
+        ["file", "as_of", "formats", "source", "sources", "scope", "position", "line", "within", "missing", "found",
+         "columns", "rows", "accounted"], "?"
+    )  # fmt: skip
+    for key in keys:
+        assert all(messages(key, language, **values) for language in ("zh", "en"))
