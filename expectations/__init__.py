@@ -1,4 +1,5 @@
-"""Great Expectations at the border: suites as data (`suites/`, one per extract) and the one module that runs them.
+"""Great Expectations at the border: suites as data (`suites/`, one per extract; `published/`, one per table
+that goes out) and `run.py`, which runs them.
 
 Checks of keys, identities and reconciliations inside the warehouse are dbt tests and live in `warehouse/`.
 """
