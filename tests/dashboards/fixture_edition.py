@@ -33,13 +33,41 @@ REASONS = {
     "contact_card": ["not_given", "unknown"],
 }
 RULES = [
-    ("gpl_id_present", "gpl_resident", "completeness", True, "身份号码缺失或为占位号", "The identity number is missing"),
+    (
+        "gpl_id_present",
+        "gpl_resident",
+        "completeness",
+        True,
+        "身份号码缺失或为占位号",
+        "The identity number is missing",
+    ),
     ("gpl_id_valid", "gpl_resident", "validity", True, "身份号码无效", "The identity number is not valid"),
-    ("gpl_house_if_renting", "gpl_resident", "completeness", True, "租房但未填房屋编号", "Renting, but no house number"),
-    ("gpl_update_order", "gpl_resident", "timeliness", True, "更新时间早于登记时间", "Updated before it was registered"),
+    (
+        "gpl_house_if_renting",
+        "gpl_resident",
+        "completeness",
+        True,
+        "租房但未填房屋编号",
+        "Renting, but no house number",
+    ),
+    (
+        "gpl_update_order",
+        "gpl_resident",
+        "timeliness",
+        True,
+        "更新时间早于登记时间",
+        "Updated before it was registered",
+    ),
     ("gpl_contact_reachable", "gpl_resident", "completeness", False, "没有有效联系电话", "No valid phone was given"),
     ("message_time_order", "exchange_message", "consistency", False, "办理时间先后颠倒", "Times are out of order"),
-    ("service_fee_given", "service_event", "completeness", False, "已完成但未填收费金额", "Completed, but no fee given"),
+    (
+        "service_fee_given",
+        "service_event",
+        "completeness",
+        False,
+        "已完成但未填收费金额",
+        "Completed, but no fee given",
+    ),
 ]
 TABLES = {
     "fct_indicator_result": (
@@ -49,8 +77,8 @@ TABLES = {
     ),
     "fct_ranking": (
         "period_kind text, period_start date, parent_code text, division_code text, score double, weight_share double,"
-        "grade text, is_vetoed boolean, is_assessed boolean, rank bigint, previous_rank bigint, previous_score double,"
-        "is_provisional boolean"
+        "grade text, is_vetoed boolean, vetoed_by text, is_assessed boolean, rank bigint, previous_rank bigint,"
+        "previous_score double, is_provisional boolean"
     ),
     "fct_score_contribution": (
         "period_kind text, period_start date, parent_code text, division_code text, indicator_code text,"
@@ -61,7 +89,8 @@ TABLES = {
         "source_file text, source_row bigint"
     ),
     "fct_open_case": (
-        "source text, case_ref text, division_code text, indicator_code text, due_at timestamp, hours_left double, state text"
+        "source text, case_ref text, division_code text, indicator_code text, due_at timestamp, hours_left double,"
+        "state text"
     ),
     "fct_quality_result": (
         "run_id text, rule_id text, source text, period_start date, origin text, dimension text, severity text,"
@@ -81,7 +110,8 @@ TABLES = {
         "text_zh text, text_en text, fix_zh text, fix_en text, reason text"
     ),
     "edition": (
-        "edition_id text, created_at timestamp, software_version text, newest_month date, batch_ids text[], checks_summary text"
+        "edition_id text, created_at timestamp, software_version text, newest_month date, batch_ids text[],"
+        "checks_summary text"
     ),
 }
 
@@ -102,18 +132,24 @@ def write_edition(home: Path, edition_id: str = "20261116-1", *, is_synthetic: b
 
 
 def _write_seeds(database: duckdb.DuckDBPyConnection) -> None:
-    text_columns = {"divisions": "division_code parent_code", "targets": "scope_code"}
-    for table, seed in {
-        "dim_division": "divisions",
-        "dim_indicator": "indicators",
-        "dim_target": "targets",
-        "dim_reason": "reasons",
-        "dim_grade": "grades",
-    }.items():
-        types = dict.fromkeys(text_columns.get(seed, "").split(), "text")
-        database.execute(f"create table {table} as from read_csv(?, header = true, types = {types})", [f"{SEEDS / seed}.csv"])
+    for table, seed, text_columns in (
+        ("dim_division", "divisions", ("division_code", "parent_code")),
+        ("dim_indicator", "indicators", ("indicator_code",)),
+        ("dim_target", "targets", ("indicator_code", "scope_code")),
+        ("dim_reason", "reasons", ("reason_code",)),
+        ("dim_grade", "grades", ("grade",)),
+    ):
+        types = dict.fromkeys(text_columns, "text")
+        database.execute(
+            f"create table {table} as from read_csv(?, header = true, types = {types})", [f"{SEEDS / seed}.csv"]
+        )
     for table, columns in TABLES.items():
         database.execute(f"create table {table} ({columns})")
+    database.execute(
+        "insert into dim_division by name select division_code[:9] || village as division_code,"
+        "'示例' || village || '村' as division_name, 'village' as level, division_code as parent_code "
+        f"from dim_division, unnest(['201', '202', '203']) as _ (village) where parent_code = '{COUNTY}'"
+    )
 
 
 class _County:
@@ -148,7 +184,9 @@ class _County:
                 for start in range(0, len(rows), 200):
                     chunk = rows[start : start + 200]
                     values = ", ".join(f"({places})" for _ in chunk)
-                    self.database.execute(f"insert into {table} values {values}", [cell for row in chunk for cell in row])
+                    self.database.execute(
+                        f"insert into {table} values {values}", [cell for row in chunk for cell in row]
+                    )
                 self.database.commit()
 
     def _month(self, month: dt.date, township: str, indicator: str, kind: str) -> None:
@@ -186,7 +224,7 @@ class _County:
 
     def _period(self, kind: str, start: dt.date, months: list[dt.date], provisional: bool) -> None:
         ranked: list[list] = []
-        scores = {row[3]: (row[9], row[4]) for row in self.rows["fct_ranking"] if row[0] == kind and row[2] == COUNTY}
+        scores = {row[3]: (row[10], row[4]) for row in self.rows["fct_ranking"] if row[0] == kind and row[2] == COUNTY}
         for units, division, level, parent in [
             *(([township], township, "township", COUNTY) for township in self.townships),
             (self.townships, COUNTY, "county", PREFECTURE),
@@ -195,7 +233,9 @@ class _County:
             attained = []
             for code, measure, target, floor, tolerance, weight, is_veto, least, _ in self.indicators:
                 span = months[-1:] if measure == "stock" else months
-                counted = [self.counts[key] for unit in units for one in span if (key := (one, unit, code)) in self.counts]
+                counted = [
+                    self.counts[key] for unit in units for one in span if (key := (one, unit, code)) in self.counts
+                ]
                 if not counted:
                     continue
                 met, total, pending = (int(count) for count in sum(counted))
@@ -214,13 +254,16 @@ class _County:
                      100 * weight * (1 - attainment) / weights)
                 )  # fmt: skip
             score = round(sum(100 * weight * attainment for _, attainment, weight, _ in attained) / weights, 6)
-            vetoed = any(veto for *_, veto in attained)
+            vetoed_by = " ".join(code for code, *_, veto in attained if veto)
+            vetoed = bool(vetoed_by)
             grade = "excellent" if score >= 95 and not vetoed else "good" if score >= 85 else "pass"
             previous = scores.get(division, (None, None))
-            ranked.append([kind, start, parent, division, score, 0.95, grade, vetoed, True, 1, *previous, provisional])
+            ranked.append(
+                [kind, start, parent, division, score, 0.95, grade, vetoed, vetoed_by, True, 1, *previous, provisional]
+            )
         for row in ranked:
             peers = [other for other in ranked if other[2] == row[2]]
-            row[9] = 1 + sum((other[7], -other[4]) < (row[7], -row[4]) for other in peers)
+            row[10] = 1 + sum((other[7], -other[4]) < (row[7], -row[4]) for other in peers)
         self.rows["fct_ranking"] += [tuple(row) for row in ranked if row[2] != "620000000000"]
 
     @staticmethod
@@ -254,14 +297,37 @@ class _County:
                 self.rows["fct_quality_result"].append(
                     ("run-1", rule, source, month, "expectation", dimension, "error", 4000, failed, affects, True)
                 )
-        sources = ["gpl_resident", "padis_resident", "rental_tenancy", "exchange_message", "system_login", "service_event"]
+        sources = [
+            "gpl_resident",
+            "padis_resident",
+            "rental_tenancy",
+            "exchange_message",
+            "system_login",
+            "service_event",
+        ]
         for month, source in product(MONTHS, sources):
             as_of = NEWEST_AS_OF if month == MONTHS[-1] else month.replace(day=28)
             reasons = {"unreadable:birth_date": int(self.dice.poisson(4)), "repeated_row": int(self.dice.poisson(9))}
+            self.rows["fct_quality_result"] += [
+                (
+                    f"{source}{month}",
+                    f"landing:{reason}",
+                    source,
+                    month,
+                    "landing",
+                    "validity",
+                    "error",
+                    4000,
+                    number,
+                    False,
+                    True,
+                )
+                for reason, number in reasons.items()
+            ]
             accepted, bad = int(self.dice.integers(3000, 5000)), sum(reasons.values())
             self.rows["fct_batch"].append(
-                (f"{source[:3]}{month:%m}", source, COUNTY, as_of, f"{source}__623021__{as_of}.csv", "0" * 64, "gb18030",
-                 accepted + bad + 2, accepted, bad, 2, json.dumps(reasons), None, is_synthetic)
+                (f"{source[:3]}{month:%m}", source, COUNTY, as_of, f"{source}__623021__{as_of}.csv", "0" * 64,
+                 "gb18030", accepted + bad + 2, accepted, bad, 2, json.dumps(reasons), None, is_synthetic)
             )  # fmt: skip
 
 

@@ -1,0 +1,158 @@
+"""What every page shares: style, banners, the sentence, freshness, the choice of period and language, empty states."""
+
+from __future__ import annotations
+
+import datetime as dt
+from html import escape
+
+import streamlit as st
+
+from dashboards import formatting, queries
+from dashboards.edition import Edition, current_edition, last_run
+from dashboards.theme import STYLE
+from dashboards.view import PERIOD_KINDS, View, choose, choose_kind, language, read_view, text
+from orchestration.messages import LANGUAGES
+
+
+def begin() -> tuple[Edition, View]:
+    """The edition and the view of this rerun. A page that cannot be shown says why, and ends here."""
+    st.html(STYLE)
+    edition = current_edition()
+    _banner_of_last_run()
+    if edition is None:
+        _language_control()
+        state("empty.nothing_published", "empty.nothing_published.do")
+        st.stop()
+    _watch(edition.path)
+    if queries.edition(edition)["is_synthetic"]:
+        banner(text("banner.synthetic"))
+    view = read_view(edition)
+    if not view.parent_code:
+        lead(edition, view, text("empty.no_ranking"))
+        st.stop()
+    if view.start is None:
+        lead(edition, view, text("empty.no_period", period=view.asked))
+        newest = formatting.listing(
+            [formatting.period(view.kind, one, view.language) for one in view.periods], view.language
+        )
+        state("empty.no_period.why", "empty.no_period.do", periods=newest)
+        st.stop()
+    return edition, view
+
+
+def lead(edition: Edition, view: View, sentence: str) -> None:
+    """The sentence, how fresh the figures are and of which edition, and the controls."""
+    current = queries.edition(edition)
+    freshness = text(
+        "frame.edition",
+        as_of=formatting.date(current["newest_as_of"], view.language),
+        edition=current["edition_id"],
+        created=formatting.moment(current["created_at"], view.language),
+    )
+    st.html(f'<h1 class="sb-lead">{escape(sentence)}</h1><p class="sb-note">{escape(freshness)}</p>')
+    _controls(edition, view)
+
+
+def banner(message: str) -> None:
+    st.html(f'<p class="sb-banner" role="status">{escape(message)}</p>')
+
+
+def links(**targets: str) -> None:
+    """A line of quiet links: text key `link.<name>` and where it leads."""
+    anchors = " · ".join(
+        f'<a href="{escape(href)}" target="_self">{escape(text(f"link.{name}"))}</a>' for name, href in targets.items()
+    )
+    st.html(f'<p class="sb-note">{anchors}</p>')
+
+
+def state(headline: str, advice: str, **values: object) -> None:
+    """A designed empty state: what there is to know, and what to do."""
+    st.html(
+        f'<div class="sb-state"><h1 class="sb-lead">{escape(text(headline, **values))}</h1>'
+        f"<p>{escape(text(advice, **values))}</p></div>"
+    )
+
+
+def _controls(edition: Edition, view: View) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key="controls"):
+        _choice("kind", PERIOD_KINDS, view.kind, lambda kind: text(f"kind.{kind}"), choose_kind)
+        st.session_state["control.period"] = view.start
+        st.selectbox(
+            text("control.period"),
+            list(view.periods),
+            format_func=lambda start: _period_label(view, start),
+            key="control.period",
+            on_change=lambda: choose("period", f"{st.session_state['control.period']:%Y-%m}"),
+            placeholder=text("control.period"),
+            label_visibility="collapsed",
+            width=180,
+        )
+        counties = {row["division_code"]: row["division_name"] for row in queries.parents(edition, view.language)}
+        if len(counties) > 1:
+            st.session_state["control.parent"] = view.parent_code
+            st.selectbox(
+                text("control.parent"),
+                list(counties),
+                format_func=counties.get,
+                key="control.parent",
+                on_change=_choose_parent,
+                label_visibility="collapsed",
+                width=160,
+            )
+        _language_control()
+
+
+def _period_label(view: View, start: dt.date) -> str:
+    label = formatting.period(view.kind, start, view.language)
+    return text("control.period.provisional", period=label) if view.periods[start] else label
+
+
+def _choose_parent() -> None:
+    choose("parent", st.session_state["control.parent"])
+    choose("division", None)
+
+
+def _language_control() -> None:
+    _choice(
+        "lang",
+        LANGUAGES,
+        language(),
+        lambda code: {"zh": "中文", "en": "English"}[code],
+        lambda code: choose("lang", code),
+    )
+
+
+def _choice(name: str, options, value: str, label, on_choice) -> None:
+    key = f"control.{name}"
+    st.session_state[key] = value
+    st.segmented_control(
+        text(key),
+        options,
+        format_func=label,
+        key=key,
+        on_change=lambda: on_choice(st.session_state[key]),
+        required=True,
+        label_visibility="collapsed",
+    )
+
+
+def _banner_of_last_run() -> None:
+    """Newer data that were refused, and why: all of them, so that the figures are older, or some files only."""
+    run = last_run()
+    why = [reason[language()] for reason in (*run.get("reasons", []), *run.get("refused", []))]
+    if run.get("state") in ("blocked", "refused", "failed"):
+        message = f"banner.{run['state']}"
+    elif run.get("refused"):
+        message = "banner.some_refused"
+    else:
+        return
+    when = formatting.moment(dt.datetime.fromisoformat(run["finished_at"]), language())
+    banner(text(message, when=when, reasons=" ".join(why) or text("banner.no_reason")))
+
+
+@st.fragment(run_every="20s")
+def _watch(shown: str) -> None:
+    """Shows a new edition soon after it was published, without a restart."""
+    edition = current_edition()
+    if edition is not None and edition.path != shown:
+        st.rerun()

@@ -1,0 +1,75 @@
+"""The state of a result as glyph, class of colour, and words: the same on every page.
+
+A result that cannot be told apart from its target keeps its glyph and takes the paler colour of what was reached.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+from dashboards import formatting
+from dashboards.edition import Row
+from dashboards.theme import GLYPHS
+from dashboards.view import text
+
+LEGEND = ("met", "not_met", "serious", "cannot_tell", "pending", "not_applicable")
+_COLOURS = {"serious": "serious", "not_met": "not_met", "met": "met"}
+
+
+def state(result: Row | None) -> str:
+    """The name of the state of a result: a verdict, or pending, or that there is nothing to be reached."""
+    if result is None or result.get("denominator") is None:
+        return "not_assessed"
+    if not result["denominator"] and result["pending"]:
+        return "pending"
+    return result["verdict"] or ("no_target" if result["denominator"] else "not_applicable")
+
+
+def glyph(result: Row | None) -> str:
+    return GLYPHS[state(result)]
+
+
+def colour(result: Row | None) -> str:
+    """The CSS class of the state."""
+    name = state(result)
+    if name == "cannot_tell":
+        return "reached" if result["is_reached"] else "short"
+    return "serious" if name == "not_met" and result["is_serious"] else _COLOURS.get(name, "small")
+
+
+def words(result: Row | None) -> str:
+    """The state in words, beside the glyph."""
+    name = state(result)
+    if name == "cannot_tell":
+        return text("state.cannot_tell.reached" if result["is_reached"] else "state.cannot_tell.short")
+    return text("state.serious" if name == "not_met" and result["is_serious"] else f"state.{name}")
+
+
+def explanation(result: Row | None, language: str) -> str:
+    """Rate, cases, target and state in a few lines: what is behind a glyph."""
+    if result is None or result.get("denominator") is None:
+        return text("state.not_assessed")
+    lines = [
+        f"{formatting.rate(result['numerator'], result['denominator'], language)} "
+        f"({formatting.cases(result['numerator'], result['denominator'], language)})"
+    ]
+    if result["target_value"] is not None:
+        lines.append(text("mark.target", value=formatting.share(result["target_value"], language)))
+    if result["pending"]:
+        lines.append(text("mark.pending", count=formatting.count(result["pending"], language)))
+    lines.append(words(result))
+    if result["is_provisional"]:
+        lines.append(text("mark.provisional"))
+    return "\n".join(lines)
+
+
+def legend() -> str:
+    """One line that says what the glyphs mean, as HTML."""
+    items = [_item(GLYPHS["not_met" if name == "serious" else name], _COLOURS.get(name, ""), name) for name in LEGEND]
+    items.append(_item("&nbsp;●&nbsp;", "provisional", "provisional"))
+    return f'<div class="sb legend sb-note">{"".join(items)}</div>'
+
+
+def _item(glyph: str, style: str, name: str) -> str:
+    label = escape(text(f"legend.{name}"))
+    return f'<span class="item"><span class="{style}">{glyph}</span> {label}</span>'

@@ -1,0 +1,115 @@
+"""What the reader looks at (language, period, division, indicator): it lives in the URL and is kept across pages.
+
+Nothing is drawn here and no text is shown. An unknown value in the URL is kept as it is where a page has something to
+say about it (a township, a period), and replaced by the default where it has not (a language, a kind of period).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from dashboards import formatting, queries
+from dashboards.edition import Edition
+from orchestration.messages import LANGUAGES, Messages
+
+PERIOD_KINDS = ("month", "quarter", "year_to_date")
+NAMES = ("lang", "kind", "period", "parent", "division", "indicator", "sort", "rule")
+CATALOGUE = Messages(Path(__file__).with_name("messages.yml"))
+
+
+def chosen(name: str) -> str | None:
+    """The value of `name` in the URL, else the one last used in this session."""
+    if name in st.query_params:
+        st.session_state[f"url.{name}"] = st.query_params[name]
+    return st.session_state.get(f"url.{name}")
+
+
+def choose(name: str, value: str | None) -> None:
+    """Puts `value` into the URL (None takes it out)."""
+    st.session_state[f"url.{name}"] = value
+    if value is None:
+        st.query_params.pop(name, None)
+    elif st.query_params.get(name) != value:
+        st.query_params[name] = value
+
+
+def language() -> str:
+    value = chosen("lang")
+    return value if value in LANGUAGES else LANGUAGES[0]
+
+
+def text(key: str, **values: object) -> str:
+    """The text of `key` in the reader's language."""
+    current = language()
+    message = CATALOGUE(key, current, **values)
+    return formatting.spaced(message) if current == "zh" else message
+
+
+@dataclass(frozen=True)
+class View:
+    """One state of the URL against one edition. `start` is None when the period asked for has no data."""
+
+    language: str
+    kind: str
+    start: dt.date | None
+    asked: str | None
+    periods: dict[dt.date, bool]
+    parent_code: str
+    division_code: str | None
+    indicator_code: str | None
+
+    @property
+    def first_month(self) -> dt.date:
+        return self.start.replace(month=1) if self.kind == "year_to_date" else self.start
+
+    @property
+    def last_month(self) -> dt.date:
+        return self.start.replace(month=self.start.month + 2) if self.kind == "quarter" else self.start
+
+    @property
+    def is_provisional(self) -> bool:
+        return bool(self.periods.get(self.start))
+
+    @property
+    def period(self) -> str:
+        return formatting.period(self.kind, self.start, self.language)
+
+    def link(self, page: str = "", **changes: str | None) -> str:
+        """An address of this state with `changes`; `page` is another page's path."""
+        values = {name: chosen(name) for name in NAMES} | {"lang": self.language} | changes
+        return f"{page}?{urlencode({name: value for name, value in values.items() if value})}"
+
+
+def read_view(edition: Edition) -> View:
+    """The state of the URL, with defaults: the county with most townships, its newest closed month."""
+    codes = [parent["division_code"] for parent in queries.parents(edition, language())]
+    asked_parent, asked_kind, asked = chosen("parent"), chosen("kind"), chosen("period")
+    parent = asked_parent if asked_parent in codes else next(iter(codes), "")
+    kind = asked_kind if asked_kind in PERIOD_KINDS else PERIOD_KINDS[0]
+    periods = {
+        period["period_start"]: period["is_provisional"]
+        for period in queries.periods(edition, parent)
+        if period["period_kind"] == kind
+    }
+    closed = [start for start, is_provisional in periods.items() if not is_provisional]
+    default = next(iter(closed), next(iter(periods), None))
+    start = next((one for one in periods if f"{one:%Y-%m}" == asked), None) if asked else default
+    view = View(language(), kind, start, asked, periods, parent, chosen("division"), chosen("indicator"))
+    for name in NAMES:
+        choose(name, chosen(name))
+    choose("lang", view.language)
+    return view
+
+
+def choose_kind(kind: str) -> None:
+    """Another kind of period, at the same time of the year where there is one."""
+    asked = chosen("period")
+    if asked and kind == "quarter" and asked[5:7].isdigit():
+        quarter = (int(asked[5:7]) - 1) // 3 * 3 + 1
+        choose("period", f"{asked[:5]}{quarter:02d}")
+    choose("kind", kind)

@@ -1,0 +1,95 @@
+"""What holds for the dashboards as a whole: the catalogue, where a SELECT may stand, how they are served."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from dashboards.serving import serve_command
+
+DASHBOARDS = Path(__file__).resolve().parents[2] / "dashboards"
+SOURCES = {path: path.read_text(encoding="utf-8") for path in sorted(DASHBOARDS.rglob("*.py"))}
+CATALOGUE = yaml.safe_load((DASHBOARDS / "messages.yml").read_text(encoding="utf-8"))
+KEY = r"[a-z_]+(?:\.[a-z_]+)*"
+
+
+def literals() -> set[str]:
+    """Every quoted word of the code that could be a key."""
+    return {match for text in SOURCES.values() for match in re.findall(rf'"({KEY})"', text)}
+
+
+def patterns() -> list[re.Pattern]:
+    """The keys put together by the code, as patterns: `state.{name}`."""
+    found = [
+        match for text in SOURCES.values() for match in re.findall(r'f"([a-z_.{}\[\]\'"]*?\{.*?\}[a-z_.]*)"', text)
+    ]
+    shapes = {re.sub(r"\{.*?\}", "{}", one) for one in found}
+    return [re.compile(re.escape(one).replace(r"\{\}", r"[a-z_]+")) for one in shapes if "." in one]
+
+
+def test_both_languages_have_every_text():
+    assert all(set(texts) == {"zh", "en"} for texts in CATALOGUE.values())
+    assert not [key for key, texts in CATALOGUE.items() if not all(str(text).strip() for text in texts.values())]
+
+
+def test_both_languages_take_the_same_values():
+    fields = {key: [set(re.findall(r"\{(\w+)\}", text)) for text in texts.values()] for key, texts in CATALOGUE.items()}
+    assert not [key for key, (zh, en) in fields.items() if zh != en]
+
+
+def test_every_text_is_used():
+    used, shapes = literals(), patterns()
+    assert not [key for key in CATALOGUE if key not in used and not any(shape.fullmatch(key) for shape in shapes)]
+
+
+def test_every_text_asked_for_exists():
+    asked = {match for text in SOURCES.values() for match in re.findall(rf'\btext\(\s*"({KEY})"', text)}
+    asked |= {match for text in SOURCES.values() for match in re.findall(rf'state\("({KEY})", "{KEY}"', text)}
+    assert asked
+    assert not asked - set(CATALOGUE)
+
+
+def test_every_page_has_its_name():
+    assert not [
+        page for page in (DASHBOARDS / "pages").glob("*.py") if f"{page.stem.partition('_')[2]}.page" not in CATALOGUE
+    ]
+
+
+def test_chinese_texts_hold_no_english_sentence_and_english_no_chinese():
+    assert not [key for key, texts in CATALOGUE.items() if re.search(r"[\u4e00-\u9fff]", texts["en"])]
+    assert not [key for key, texts in CATALOGUE.items() if not re.search(r"[\u4e00-\u9fff{]", texts["zh"])]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(DASHBOARDS)))
+class TestEveryModule:
+    def test_holds_no_select_but_in_queries(self, path):
+        if path.name != "queries.py":
+            assert not re.search(r"\bselect\b[\s\S]{0,200}\bfrom\b\s+\w+_", SOURCES[path])
+
+    def test_a_page_is_small_and_does_no_arithmetic(self, path):
+        if path.parent.name == "pages":
+            assert SOURCES[path].count("\n") <= 90
+            assert not re.search(r"\b(sum|round|mean|abs)\(", SOURCES[path])
+
+    def test_uses_no_width_that_is_gone(self, path):
+        assert "use_container_width" not in SOURCES[path]
+
+
+def test_it_is_served_to_this_machine_only_and_tells_nobody():
+    options = dict(part[2:].split("=", 1) for part in serve_command(8599) if part.startswith("--"))
+    assert options["server.address"] == "127.0.0.1"
+    assert options["server.port"] == "8599"
+    assert options["browser.gatherUsageStats"] == "false"
+    assert options["server.fileWatcherType"] == "none"
+    assert options["server.headless"] == "true"
+    assert not [value for value in options.values() if "://" in value]
+
+
+def test_every_option_is_one_that_streamlit_knows():
+    from streamlit import config
+
+    known = set(config.get_config_options())
+    assert not {part[2:].split("=", 1)[0] for part in serve_command(1) if part.startswith("--")} - known
