@@ -27,12 +27,10 @@
     {%- endif %}
 {%- endmacro %}
 
-{% macro is_rebuilt_period(period_kind='period_kind', period_start='period_start') -%}
+{% macro is_rebuilt_period() -%}
     {% if is_incremental() -%}
-    {{ period_start }} >= (
-        select case when {{ period_kind }} = 'quarter' then cast(date_trunc('quarter', min(period_month)) as date) else min(period_month) end
-        from {{ source('lake', 'rebuild_month') }}
-    )
+    {%- set first_month = '(select min(period_month) from ' ~ source('lake', 'rebuild_month') ~ ')' -%}
+    period_start >= if(period_kind = 'quarter', cast(date_trunc('quarter', {{ first_month }}) as date), {{ first_month }})
     {%- else -%}
     true
     {%- endif %}

@@ -1,0 +1,8 @@
+{# An indicator that uses several sources has a result only where all of them have landed: these townships and months. #}
+{% macro landed_in_all(sources) -%}
+    select period_month, township_code
+    from {{ ref('landed_month') }}
+    where source in ({{ literals(sources) }})
+    group by period_month, township_code
+    having count(*) = {{ sources | length }}
+{%- endmacro %}

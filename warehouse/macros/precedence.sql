@@ -1,0 +1,25 @@
+{# Which of several rows counts. Every order is total, so that neither threads nor arrival decide. #}
+
+{# Of the versions of a ledger row: the newest as-of, then the narrower scope, the later landed, the last row. #}
+{% macro version_rank(key) -%}
+    row_number() over (
+        partition by {{ key | join(', ') }}
+        order by
+            versions.as_of desc nulls last,
+            landed_batch.is_county_wide,
+            landed_batch.sequence desc nulls last,
+            versions.source_row desc nulls last
+    )
+{%- endmacro %}
+
+{# Of a person's rows in the county: the latest, then the one with the largest number, speaks for the person. #}
+{% macro speaker_rank(latest, number, within='county_code') -%}
+    row_number() over (
+        partition by period_month, {{ within }}, person_key
+        order by
+            {{ latest }} desc nulls last,
+            {{ number }} desc nulls last,
+            township_code desc,
+            source_row desc nulls last
+    )
+{%- endmacro %}

@@ -1,0 +1,18 @@
+-- A township has one case for each day of a landed month, as far as the data reach.
+with landed as (
+    select period_month, township_code, extract(day from ends_at) as day_count
+    from {{ ref('landed_month') }}
+    where source = 'system_login'
+),
+
+cases as (
+    select period_month, township_code, count(*) as case_count
+    from {{ ref('fct_township_day') }}
+    group by period_month, township_code
+)
+
+select *
+from landed
+full outer join cases
+    on landed.period_month = cases.period_month and landed.township_code = cases.township_code
+where coalesce(landed.day_count, 0) <> coalesce(cases.case_count, 0)

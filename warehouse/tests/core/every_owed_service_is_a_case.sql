@@ -1,0 +1,16 @@
+-- A service of a covered township is one case of exactly one of the two indicators that judge completion.
+with owed as (
+    select event_no
+    from {{ ref('stg_service_event') }}
+    where township_code in (select township_code from {{ ref('ledger_coverage') }} where source = 'service_event')
+),
+
+cases as (
+    select case_ref
+    from {{ ref('fct_service_event') }}
+    where (service_on_time is null) <> (care_visit is null)
+)
+
+(select 'not a case' as problem, * from owed except all select 'not a case', * from cases)
+union all
+(select 'not owed' as problem, * from cases except all select 'not owed', * from owed)
