@@ -1,0 +1,163 @@
+"""A county's facts as the assessment meets them: the tables that core, landing and the expectations leave behind.
+
+What belongs here: their shape, and how rows get in. No expectation of any result.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from orchestration.dbt_project import DbtProject, assemble
+from orchestration.paths import Home
+
+SPINE = """period_month date, division_code varchar, township_code varchar, case_ref varchar, due_at timestamp,
+    source varchar, source_file varchar, source_row bigint"""
+OPEN = {fact: "due_indicator_code varchar, open_state varchar" for fact in ("fct_message", "fct_service_event")}
+TABLES = {
+    "lake.batch": """batch_id varchar, sequence bigint, source varchar, scope_code varchar, as_of date,
+        file_name varchar, sha256 varchar, encoding varchar, rows_in bigint, accepted bigint, quarantined bigint,
+        non_data bigint, quarantine_reasons varchar, is_synthetic boolean""",
+    "lake.rebuild_month": "period_month date",
+    "staging.landed_month": "source varchar, township_code varchar, period_month date, is_provisional boolean",
+    "staging.governing_snapshot": "source varchar, township_code varchar, period_month date, batch_id varchar",
+    "core.dim_division": """division_code varchar, division_name varchar, division_name_en varchar, level varchar,
+        parent_code varchar, unit_kind varchar""",
+    "core.dim_division_ancestor": "division_code varchar, ancestor_code varchar, ancestor_level varchar",
+    "quality.rule": """rule_id varchar, source varchar, position integer, dimension varchar, severity varchar,
+        affects_accuracy boolean, text_zh varchar, text_en varchar, fix_zh varchar, fix_en varchar, reason varchar""",
+    "quality.result": """run_id varchar, rule_id varchar, source varchar, period_month date, rows_tested bigint,
+        rows_failed bigint, dimension varchar, severity varchar, affects_accuracy boolean""",
+    "quality.failure": """run_id varchar, rule_id varchar, source varchar, period_month date, township_code varchar,
+        record_ref varchar, batch_id varchar, source_file varchar, source_row bigint""",
+    "quality.failing_row": """run_id varchar, rule_id varchar, source varchar, period_month date,
+        township_code varchar, record_ref varchar, batch_id varchar, source_file varchar, source_row bigint""",
+}
+
+
+def seed_rows(seeds: Path, name: str) -> list[dict[str, str]]:
+    """The rows of one seed file, as text."""
+    with (seeds / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+class Facts:
+    """The builder's file of one home, without its assessment; `build` adds that."""
+
+    def __init__(self, root: Path, villages: Iterable[str] = ()) -> None:
+        """The seeds are those of `SHUANGBAI_SEEDS`; `villages` are 12-digit codes that only the data name."""
+        self.home = Home(root)
+        self.project: DbtProject = assemble(self.home)
+        facts: dict[str, list[str]] = {}
+        for indicator in seed_rows(self.home.seeds, "indicators"):
+            facts.setdefault(indicator["fact"], []).append(f"{indicator['indicator_code']} varchar")
+        self.columns = TABLES | {
+            f"core.{fact}": ", ".join([SPINE, *filter(None, [OPEN.get(fact)]), *outcomes])
+            for fact, outcomes in facts.items()
+        }
+        self.start_over(villages)
+
+    def start_over(self, villages: Iterable[str]) -> None:
+        """Empty tables in a new file."""
+        self.home.warehouse.unlink(missing_ok=True)
+        with self.connect() as warehouse:
+            for schema in ("lake", "staging", "core", "quality"):
+                warehouse.execute(f"create schema {schema}")
+            for table, columns in self.columns.items():
+                warehouse.execute(f"create table {table} ({columns})")
+        self._write_divisions(villages)
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        return duckdb.connect(str(self.home.warehouse))
+
+    def insert(self, table: str, rows: Iterable[dict[str, object]]) -> None:
+        """Add `rows`; a column they leave out is null."""
+        frame = pd.DataFrame(list(rows), dtype=object)
+        if frame.empty:
+            return
+        with self.connect() as warehouse:
+            warehouse.execute(f"insert into {table} by name select * from frame")
+
+    def rebuild(self, months: Iterable[date]) -> None:
+        """Ask the next build for these months only."""
+        with self.connect() as warehouse:
+            warehouse.execute("delete from lake.rebuild_month")
+        self.insert("lake.rebuild_month", [{"period_month": month} for month in months])
+
+    def build_seeds(self) -> None:
+        """Build the seeds that the assessment reads, without their tests."""
+        seeds = self.project.build(["indicators", "targets", "reasons", "grades"], ["resource_type:test"])
+        assert {seed.status for seed in seeds} == {"success"}
+
+    def build(self) -> None:
+        """Build assessment and published with their data tests. Raises AssertionError with what failed."""
+        nodes = self.project.build(["assessment", "published"])
+        failed = [node for node in nodes if node.status not in ("success", "pass")]
+        assert failed == [], "\n".join(f"{node.name}: {node.message}" for node in failed)
+
+    def run_unit_tests(self) -> dict[str, str]:
+        """dbt's unit tests of these layers, in a process of its own: the status by test, or what dbt said instead."""
+        places = {
+            "SHUANGBAI_WAREHOUSE": self.home.warehouse,
+            "SHUANGBAI_SCRATCH": self.home.scratch,
+            "DBT_TARGET_PATH": self.home.dbt_target,
+            "DBT_LOG_PATH": self.home.dbt_logs,
+            "DBT_PROJECT_DIR": self.home.dbt_project,
+            "DBT_PROFILES_DIR": self.home.dbt_project,
+        }
+        ran = subprocess.run(
+            [Path(sys.executable).with_name("dbt"), "--quiet", "test", "--select", "test_type:unit,assessment"],
+            env=os.environ | {name: str(place) for name, place in places.items()},
+            cwd=self.home.root,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        results = json.loads((self.home.dbt_target / "run_results.json").read_text(encoding="utf-8"))["results"]
+        units = {
+            result["unique_id"].split(".")[-1]: result["status"]
+            for result in results
+            if result["unique_id"].startswith("unit_test.")
+        }
+        return units if ran.returncode == 0 else units | {"dbt": ran.stdout}
+
+    def published(self) -> dict[str, list[tuple]]:
+        """All published rows, by table, in the order of their columns."""
+        with self.connect() as warehouse:
+            tables = warehouse.execute(
+                "select table_name from duckdb_tables() where schema_name = 'published'"
+            ).fetchall()
+            return {table: warehouse.execute(f"from published.{table} order by all").fetchall() for (table,) in tables}
+
+    def rows(self, query: str) -> list[tuple]:
+        with self.connect() as warehouse:
+            return warehouse.execute(query).fetchall()
+
+    def _write_divisions(self, villages: Iterable[str]) -> None:
+        columns = ("division_code", "division_name", "level", "parent_code")
+        divisions = [
+            {column: row[column] or None for column in columns} for row in seed_rows(self.home.seeds, "divisions")
+        ] + [
+            {"division_code": code, "division_name": code, "level": "village", "parent_code": f"{code[:9]}000"}
+            for code in villages
+        ]  # fmt: skip
+        known = {row["division_code"]: row for row in divisions}
+        ancestors = []
+        for code in known:
+            above = code
+            while above:
+                ancestors.append(
+                    {"division_code": code, "ancestor_code": above, "ancestor_level": known[above]["level"]}
+                )
+                above = known[above]["parent_code"]
+        self.insert("core.dim_division", divisions)
+        self.insert("core.dim_division_ancestor", ancestors)

@@ -1,0 +1,50 @@
+{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_periods() }}') }}
+
+with compared_divisions as (
+    select * from {{ ref('compared_division') }} where {{ is_rebuilt_period() }}
+),
+
+{#- Attainments become decimals before they are summed, so that no order of adding can show in the score. #}
+weighted_sums as (
+    select
+        period_kind,
+        period_start,
+        division_code,
+        sum(weight) as scored_weight,
+        coalesce(sum(weight) filter (where is_applicable), 0) as applicable_weight,
+        coalesce(sum(weight) filter (where is_assessed), 0) as assessed_weight,
+        sum(weight * attainment::decimal(18, 15)) as weighted_attainment,
+        bool_or(is_provisional) as is_provisional,
+    from {{ ref('scored_indicator') }}
+    group by all
+),
+
+vetoes as (
+    select period_kind, period_start, division_code, string_agg(indicator_code, ' ' order by indicator_code) as vetoed_by
+    from {{ ref('veto') }}
+    group by all
+),
+
+division_score as (
+    select
+        period_kind,
+        period_start,
+        parent_code,
+        division_code,
+        round(100 * weighted_attainment::double / nullif(assessed_weight, 0)::double, 6) as score,
+        assessed_weight / nullif(applicable_weight, 0) as weight_share,
+        coalesce(
+            assessed_weight > 0
+            and assessed_weight >= {{ var('least_weight_share') }} * applicable_weight
+            and assessed_weight >= {{ var('least_scored_share') }} * scored_weight,
+            false
+        ) as is_assessed,
+        vetoed_by,
+        vetoed_by is not null as is_vetoed,
+        coalesce(is_provisional, true) as is_provisional,
+    from compared_divisions
+    left join weighted_sums using (period_kind, period_start, division_code)
+    left join vetoes using (period_kind, period_start, division_code)
+)
+
+select * from division_score

@@ -1,0 +1,14 @@
+{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_months() }}') }}
+
+with cases as (
+    select * from {{ ref('case_outcome') }} where {{ is_rebuilt_month() }}
+),
+
+missed_case as (
+    select period_month, indicator_code, division_code, case_ref, outcome as reason, due_at, source_file, source_row
+    from cases
+    semi join {{ ref('landed_indicator') }} using (period_month, township_code, indicator_code)
+    where outcome not in ('met', 'pending')
+)
+
+select * from missed_case

@@ -1,0 +1,13 @@
+with fct_open_case as (
+    select
+        source,
+        case_ref,
+        division_code,
+        indicator_code,
+        due_at,
+        hours_left,
+        state,
+    from {{ ref('open_case') }}
+)
+
+select * from fct_open_case

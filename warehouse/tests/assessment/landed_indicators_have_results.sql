@@ -1,0 +1,13 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_indicator_result'}}}) }}
+
+-- Landed, a result; not landed and nothing announced, none.
+with results as (
+    select period_start as period_month, division_code as township_code, indicator_code, true as has_result
+    from {{ ref('fct_indicator_result') }}
+    where period_kind = 'month' and level = 'township'
+)
+
+select *
+from results
+full join {{ ref('landed_indicator') }} using (period_month, township_code, indicator_code)
+where has_result is null or is_provisional is null

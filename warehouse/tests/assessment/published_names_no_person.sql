@@ -1,0 +1,25 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_missed_case'}}}) }}
+
+{#- No published column is of a person, and no published value looks like a person's key (128 bits in hex). Hashes of
+    files and runs do by nature, so they are not searched. -#}
+{%- set tables = [
+    'published_division', 'dim_indicator', 'dim_target', 'dim_reason', 'dim_grade', 'dim_rule', 'fct_indicator_result', 'fct_ranking',
+    'fct_score_contribution', 'fct_missed_case', 'fct_open_case', 'fct_quality_result', 'fct_quality_failure', 'fct_batch',
+] %}
+{%- set hashes = ['run_id', 'batch_id', 'superseded_by', 'sha256'] %}
+
+select table_name, column_name
+from information_schema.columns
+where
+    table_catalog = current_database()
+    and table_schema = 'published'
+    and regexp_matches(column_name, 'person|birth|_key$|identity|^sex$|phone|record_no|household|house_no|inflow|outflow|operator|account')
+{%- for table in tables %}
+{%- set relation = ref(table) %}
+{%- for column in (adapter.get_columns_in_relation(relation) if execute else []) if column.is_string() and column.name not in hashes %}
+union all
+select '{{ table }}', '{{ column.name }}'
+from {{ relation }}
+where strlen({{ column.name }}) >= 32 and regexp_matches({{ column.name }}, '(^|[^0-9a-f])[0-9a-f]{32}($|[^0-9a-f])')
+{%- endfor %}
+{%- endfor %}

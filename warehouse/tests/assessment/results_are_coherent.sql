@@ -1,0 +1,14 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_indicator_result'}}}) }}
+
+select *
+from {{ ref('fct_indicator_result') }}
+where
+    numerator > denominator
+    or least(numerator, denominator, pending) < 0
+    or value is distinct from numerator / nullif(denominator, 0)
+    or not (ci_low <= ci_high and ci_low >= 0 and ci_high <= 1)
+    or (verdict = 'met' and not is_reached)
+    or (verdict = 'not_met' and is_reached)
+    or (verdict is null) <> (target_value is null)
+    or (target_value is null and (is_reached is not null or is_serious is not null))
+    or (target_value = 1 and verdict = 'met') <> (verdict <> 'not_applicable' and zero_defect_bound is not null)
