@@ -13,7 +13,9 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 DBT_PROJECT = CHECKOUT / "warehouse"
 SUITES = CHECKOUT / "expectations" / "suites"
 CONTRACTS = CHECKOUT / "orchestration" / "contracts"
+EXPECTATIONS = CHECKOUT / "expectations"
 DEFAULT_SEEDS = CHECKOUT / "seeds"
+DAGSTER_CONFIGURATION = CHECKOUT / "dagster.yaml"
 
 
 @dataclass(frozen=True)
@@ -60,23 +62,61 @@ class Home:
         return self.root / "dagster"
 
     @property
+    def lock(self) -> Path:
+        """Held by the one process that may write here."""
+        return self.root / "lock"
+
+    @property
+    def run_record(self) -> Path:
+        """What the newest run did, for `status` and the pages."""
+        return self.root / "run.json"
+
+    @property
+    def logs(self) -> Path:
+        """What went wrong inside, for whoever mends it; never shown to a clerk."""
+        return self.root / "logs"
+
+    @property
     def person_key_secret(self) -> Path:
         return self.root / "secret" / "person_key"
 
     @property
     def seeds(self) -> Path:
         """The seeds in force: the shipped ones, overlaid with those of `SHUANGBAI_SEEDS`."""
-        return self.dbt / "project" / "seeds"
+        return self.dbt_project / "seeds"
+
+    @property
+    def dbt_project(self) -> Path:
+        """dbt's project folder: links to the checkout's `warehouse/`, beside the seeds in force."""
+        return self.dbt / "project"
+
+    @property
+    def dbt_target(self) -> Path:
+        return self.dbt / "target"
+
+    @property
+    def dbt_logs(self) -> Path:
+        return self.dbt / "logs"
+
+    @property
+    def manifest(self) -> Path:
+        """dbt's description of every model and test, from which the Dagster assets are made."""
+        return self.dbt_target / "manifest.json"
 
     @property
     def dbt(self) -> Path:
-        """dbt's assembled project (`project/`) and what it compiles; made again whenever it is missing."""
+        """All that dbt needs and makes; made again whenever it is missing."""
         return self.root / "dbt"
 
     @property
     def scratch(self) -> Path:
         """Spill and temporary files; safe to delete when nothing runs."""
         return self.root / "scratch"
+
+    @property
+    def demo_files(self) -> Path:
+        """The synthetic county's files, as `shuangbai demo` makes them."""
+        return self.scratch / "demo"
 
 
 def seeds_source() -> Path:

@@ -1,0 +1,127 @@
+"""The command line: what a person types, and the exit code.
+
+Here: arguments, and turning what is known to go wrong into one message in both languages. Not here: any work; each
+command imports what it needs when it runs, so that `--help` and `status` answer at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import date
+from enum import StrEnum
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestration.messages import command_line_messages
+from orchestration.paths import Home
+
+app = typer.Typer(
+    help="双百：乡镇流动人口服务管理考核的数据仓库与看板。 County warehouse and dashboards for the 双百 assessment.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Port = Annotated[int, typer.Option(min=1, max=65535, help="看板端口 Port of the dashboards, on this machine only")]
+
+
+class Defects(StrEnum):
+    none = "none"
+    usual = "usual"
+    heavy = "heavy"
+
+
+def _show_version(is_wanted: bool) -> None:
+    if is_wanted:
+        typer.echo(f"shuangbai {version('shuangbai')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="版本 Version")
+    ] = False,
+) -> None:
+    """Options before any command."""
+
+
+@app.command(help="演示：生成模拟县数据，运行并打开看板。 Synthetic county, pipeline, dashboards.")
+def demo(serve: Annotated[bool, typer.Option(help="打开看板 Open the dashboards")] = True, port: Port = 8501) -> None:
+    from orchestration.demo import prepare_demo
+
+    code = prepare_demo(Home.from_environment())
+    if code not in (0, 3):
+        raise typer.Exit(code)
+    if serve:
+        _serve(port)
+
+
+@app.command(help="生成一个模拟县的全部报表文件。 Write the files of a synthetic county.")
+def synthesize(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="输出文件夹 Folder to write to")],
+    county: Annotated[str, typer.Option(help="县代码 County code, 6 digits")] = "623021",
+    persons: Annotated[int, typer.Option(min=1, help="人数 Residents")] = 20_000,
+    months: Annotated[int, typer.Option(min=1, help="月数 Months")] = 24,
+    as_of: Annotated[str, typer.Option(help="截至日期 Day of the last export")] = "2026-11-15",
+    seed: Annotated[int, typer.Option(help="随机种子 Same seed, same bytes")] = 1,
+    defects: Annotated[Defects, typer.Option(help="数据缺陷 How many defects")] = Defects.usual,
+) -> None:
+    from orchestration.demo import make_county
+
+    try:
+        day = date.fromisoformat(as_of)
+    except ValueError:
+        raise typer.BadParameter(f"{as_of}: YYYY-MM-DD", param_hint="--as-of") from None
+    settings = {"county": county, "persons": persons, "months": months, "as_of": day, "seed": seed}
+    raise typer.Exit(make_county(Home.from_environment(), out.resolve(), defects=defects.value, **settings))
+
+
+@app.command(help="处理全部新文件并发布。 Everything new, through to an edition.")
+def run(
+    landing: Annotated[
+        Path | None, typer.Option(help="就地读取的文件夹 Read the files of this folder and leave them untouched")
+    ] = None,
+    full_refresh: Annotated[bool, typer.Option("--full-refresh", help="全部重算 Build everything anew")] = False,
+) -> None:
+    from orchestration.running import run_pipeline
+
+    if landing is not None and not landing.is_dir():
+        typer.echo(command_line_messages().both("run.no_folder", folder=landing), err=True)
+        raise typer.Exit(1)
+    raise typer.Exit(run_pipeline(Home.from_environment(), landing and landing.resolve(), full_refresh).exit_code)
+
+
+@app.command(help="打开看板（仅本机）。 Serve the dashboards, on this machine only.")
+def serve(port: Port = 8501) -> None:
+    _serve(port)
+
+
+@app.command(help="当前状态。 How things stand.")
+def status() -> None:
+    from orchestration.status import show_status
+
+    show_status(Home.from_environment())
+
+
+def _serve(port: int) -> None:
+    """Become the dashboards' process."""
+    from dashboards.serving import serve_command
+
+    home = Home.from_environment()
+    if not home.current_edition.exists():
+        typer.echo(command_line_messages().both("serve.no_edition"), err=True)
+    typer.echo(command_line_messages().both("serve.address", port=port))
+    sys.stdout.flush()
+    command = serve_command(port)
+    os.execve(command[0], command, {**os.environ, "SHUANGBAI_HOME": str(home.root)})
+
+
+def main() -> None:
+    """Entry point of `shuangbai`; ends the process with the exit code."""
+    app()

@@ -1,0 +1,197 @@
+"""The one place that calls dbt: an assembled project folder, one parse, builds in this process.
+
+Here: where dbt's project, target and logs lie, and what a build said of each node. Not here: which models exist, what
+follows from a failed test (`pipeline` decides), or Dagster.
+
+The project is assembled because dbt writes what it compiles next to an absolute seed path: the seeds in force must lie
+inside the project, and the rest of it is links into the checkout.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from orchestration.county_seeds import assemble_seeds
+from orchestration.fingerprint import fingerprint, project_places
+from orchestration.paths import DBT_PROJECT, Home
+
+LINKED = ("dbt_project.yml", "profiles.yml", "models", "macros", "tests")
+
+
+class DbtError(Exception):
+    """dbt could not do its work: the project is wrong, not the data."""
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What dbt said of one seed, model or test. `failures` counts a test's failing rows; `seconds` its run time."""
+
+    unique_id: str
+    name: str
+    kind: str
+    status: str
+    seconds: float
+    failures: int
+    message: str
+    severity: str
+    tested: str | None
+
+    @property
+    def is_error(self) -> bool:
+        """The node itself broke; a test that found failing rows did not."""
+        return self.status in ("error", "runtime error")
+
+    @property
+    def is_blocking(self) -> bool:
+        return self.kind == "test" and self.status == "fail"
+
+    @property
+    def is_built(self) -> bool:
+        return self.kind != "test" and self.status == "success"
+
+
+OnNode = Callable[[str, int, int], None]
+
+
+@dataclass
+class DbtProject:
+    """The project of one installation. Make it with `assemble`; it parses once, whatever is built after that."""
+
+    home: Home
+    _manifest: Any = field(default=None, repr=False)
+
+    def parse(self) -> None:
+        """Read the project and write `home.manifest`. Raises DbtError."""
+        self._manifest = self._invoke(None, ["parse"], None).result
+        (self.home.dbt_target / "inputs").write_text(self._inputs(), encoding="utf-8")
+
+    def manifest(self) -> dict[str, Any]:
+        """The manifest's JSON, made again if it is missing or any of its inputs changed. Raises DbtError."""
+        stamp = self.home.dbt_target / "inputs"
+        is_fresh = (
+            self.home.manifest.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == self._inputs()
+        )
+        if not is_fresh:
+            self.parse()
+        return json.loads(self.home.manifest.read_text(encoding="utf-8"))
+
+    def build(
+        self, select: Sequence[str], exclude: Sequence[str] = (), on_node: OnNode | None = None
+    ) -> list[NodeResult]:
+        """Build the selected nodes and run their data tests; unit tests judge code and run with the test suite.
+
+        `on_node(name, done, total)` is called after each node. The warehouse file is closed on return. Raises DbtError
+        if dbt did not get as far as its nodes.
+        """
+        if self._manifest is None:
+            self.parse()
+        arguments = ["build", "--select", *select, *(["--exclude", *exclude] if exclude else [])]
+        # "buildable": a test that also looks at a later layer waits for the build of that layer.
+        arguments += ["--indirect-selection", "buildable", "--exclude-resource-type", "unit_test"]
+        outcome = self._invoke(self._manifest, arguments, on_node)
+        return [_node_result(result) for result in outcome.result.results]
+
+    def _invoke(self, manifest: Any, arguments: list[str], on_node: OnNode | None) -> Any:
+        from dbt.cli.main import dbtRunner
+
+        places = {
+            "--project-dir": self.home.dbt_project,
+            "--profiles-dir": self.home.dbt_project,
+            "--target-path": self.home.dbt_target,
+            "--log-path": self.home.dbt_logs,
+        }
+        options = [str(part) for pair in places.items() for part in pair]
+        quiet = ["--quiet", "--log-level", "none", "--log-level-file", "info", "--no-send-anonymous-usage-stats"]
+        with _environment(self.home):
+            try:
+                runner = dbtRunner(manifest=manifest, callbacks=[_listener(on_node)] if on_node else [])
+                outcome = runner.invoke([*quiet, *arguments, *options])
+            finally:
+                _release_warehouse()
+        if outcome.exception is not None:
+            raise DbtError(str(outcome.exception)) from outcome.exception
+        if outcome.result is None:
+            raise DbtError(f"dbt {arguments[0]} gave no result; see {self.home.dbt_logs}")
+        return outcome
+
+    def _inputs(self) -> str:
+        return fingerprint(project_places(self.home))
+
+
+def assemble(home: Home) -> DbtProject:
+    """Lay out `home.dbt_project` with the seeds in force. Raises SeedsError."""
+    for folder in (home.dbt_project, home.dbt_target, home.dbt_logs, home.scratch):
+        folder.mkdir(parents=True, exist_ok=True)
+    for name in LINKED:
+        link, source = home.dbt_project / name, DBT_PROJECT / name
+        if link.is_symlink() and (link.resolve() != source or not source.exists()):
+            link.unlink()
+        if source.exists() and not link.is_symlink():
+            link.symlink_to(source)
+    assemble_seeds(home)
+    return DbtProject(home)
+
+
+@contextmanager
+def _environment(home: Home) -> Iterator[None]:
+    """What `profiles.yml` reads, for the time of one call."""
+    ours = {
+        "SHUANGBAI_WAREHOUSE": str(home.warehouse),
+        "SHUANGBAI_SCRATCH": str(home.scratch),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+    before = {name: os.environ.get(name) for name in ours}
+    os.environ.update(ours)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None) if value is None else os.environ.update({name: value})
+
+
+def _release_warehouse() -> None:
+    """dbt keeps its DuckDB connection for the life of the process; the next reader needs the file closed."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.adapters.factory import reset_adapters
+
+    reset_adapters()
+    environment = DuckDBConnectionManager._ENV
+    if environment is not None:
+        environment.close()
+        DuckDBConnectionManager._ENV = None
+
+
+def _listener(on_node: OnNode) -> Callable[[Any], None]:
+    def listen(event: Any) -> None:
+        # Only events that end a node carry an index and a total ("3 of 40").
+        if event.info.name in ("LogModelResult", "LogTestResult", "LogSeedResult"):
+            on_node(
+                event.data.node_info.node_name,
+                event.data.index,
+                getattr(event.data, "total", None) or event.data.num_models,
+            )
+
+    return listen
+
+
+def _node_result(result: Any) -> NodeResult:
+    node = result.node
+    config = getattr(node, "config", None)
+    return NodeResult(
+        unique_id=node.unique_id,
+        name=node.name,
+        kind=str(node.resource_type.value),
+        status=str(result.status.value),
+        seconds=result.execution_time,
+        failures=int(result.failures or 0),
+        message=result.message or "",
+        severity=str(getattr(config, "severity", "") or "").lower(),
+        tested=getattr(node, "attached_node", None) or next(iter(node.depends_on.nodes), None)
+        if node.resource_type == "test"
+        else None,
+    )

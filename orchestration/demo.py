@@ -1,0 +1,60 @@
+"""The demonstration: a synthetic county, made once, landed once.
+
+Here: what `shuangbai demo` and `shuangbai synthesize` do around the generator. Not here: the county itself.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from datetime import date
+from pathlib import Path
+
+from orchestration.county_seeds import SeedsError, assemble_seeds
+from orchestration.fingerprint import fingerprint
+from orchestration.messages import command_line_messages
+from orchestration.paths import CHECKOUT, CONTRACTS, Home, seeds_source
+from orchestration.progress import Reporter
+
+COUNTY = {
+    "county": "623021",
+    "persons": 20_000,
+    "months": 24,
+    "as_of": date(2026, 11, 15),
+    "seed": 1,
+    "defects": "usual",
+}
+
+
+def make_county(home: Home, out: Path, **settings: object) -> int:
+    """Write a synthetic county's files to `out`, with progress; the exit code."""
+    from orchestration.synthetic import UnknownCountyError, synthesize
+
+    both = command_line_messages().both
+    try:
+        assemble_seeds(home)
+        with Reporter() as reporter:
+            reporter.step("synthesis")
+            made = synthesize(out, seeds=home.seeds, progress=reporter.progress, **settings)
+    except SeedsError as error:
+        print(both(error.key, **error.values), file=sys.stderr)
+    except (UnknownCountyError, ValueError) as error:
+        print(error, file=sys.stderr)
+    else:
+        print(both("synthesis.done", files=made.files, rows=made.rows, townships=made.townships, out=out))
+        return 0
+    return 1
+
+
+def prepare_demo(home: Home) -> int:
+    """Land and publish the synthetic county, made again only if its generator changed; the exit code of the run."""
+    from orchestration.running import run_pipeline
+
+    stamp = home.demo_files / ".made_by"
+    maker = fingerprint([CHECKOUT / "orchestration" / "synthetic", CONTRACTS, seeds_source()], repr(COUNTY))
+    if not stamp.exists() or stamp.read_text(encoding="utf-8") != maker:
+        shutil.rmtree(home.demo_files, ignore_errors=True)
+        if code := make_county(home, home.demo_files, **COUNTY):
+            return code
+        stamp.write_text(maker, encoding="utf-8")
+    return run_pipeline(home, home.demo_files).exit_code

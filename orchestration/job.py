@@ -1,0 +1,77 @@
+"""Everything Dagster knows, put together from the steps and dbt's manifest, and the job that runs it.
+
+Here: assembling, and running the job in this process. Not here: a step. `dagster dev` and the command line run the very
+same job; it runs in one process in both, because one process may write the builder's file.
+"""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import dagster as dg
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from orchestration.assets.landing import landing_assets
+from orchestration.assets.publication import publication_assets
+from orchestration.assets.validation import validation_assets
+from orchestration.assets.warehouse import DbtAssets, warehouse_assets
+from orchestration.paths import DAGSTER_CONFIGURATION, Home
+from orchestration.pipeline import Build, open_build
+from orchestration.progress import Reporter
+from orchestration.schedules import daily_schedule
+from orchestration.sensors import landing_sensor
+
+JOB = "pipeline"
+
+
+@dg.resource(description="One run under the installation's lock.")
+def build_resource(_: dg.InitResourceContext) -> Iterator[Build]:
+    with open_build(Home.from_environment(), Reporter(is_quiet=True)) as build:
+        yield build
+
+
+def assemble_definitions(manifest: dict[str, Any], home: Home, build: object = build_resource) -> dg.Definitions:
+    """All assets, checks, jobs, sensors and schedules; `build` is a `Build`, or the resource that opens one."""
+    dbt = DbtAssets(manifest)
+    job = dg.define_asset_job(JOB, selection=dg.AssetSelection.all(), executor_def=dg.in_process_executor)
+    return dg.Definitions(
+        assets=[landing_assets(), *warehouse_assets(dbt), validation_assets(dbt), publication_assets(dbt)],
+        jobs=[job],
+        sensors=[landing_sensor(JOB, home)],
+        schedules=[daily_schedule(JOB)],
+        resources={"build": build},
+        executor=dg.in_process_executor,
+    )
+
+
+def run_in_process(build: Build) -> None:
+    """Run the whole job with `build`; its record says how it ended. Raises RuntimeError if it broke outside a step."""
+    job = assemble_definitions(build.project.manifest(), build.home, build).resolve_job_def(JOB)
+    quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    with _instance(build.home) as instance:
+        result = job.execute_in_process(instance=instance, raise_on_error=False, run_config=quiet)
+        if not result.success and not build.record.reasons:
+            failures = result.get_step_failure_events()
+            raise RuntimeError("\n".join(str(failure.event_specific_data) for failure in failures))
+
+
+@contextmanager
+def _instance(home: Home) -> Iterator[dg.DagsterInstance]:
+    """Dagster's own history of this installation. Each event is a transaction, and a run has hundreds: they are not
+    forced to disk one by one, because nothing is lost with the last of them."""
+    home.dagster.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(DAGSTER_CONFIGURATION, home.dagster / "dagster.yaml")
+    event.listen(Engine, "connect", _leave_to_the_kernel)
+    try:
+        with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
+            yield instance
+    finally:
+        event.remove(Engine, "connect", _leave_to_the_kernel)
+
+
+def _leave_to_the_kernel(connection: object, _: object) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("pragma synchronous = off")

@@ -1,0 +1,245 @@
+"""What one run does, step by step: land, catalogue, build the border, validate, build the rest, publish.
+
+Here: the order of the steps, what counts as nothing new or as blocked, and what the run says of itself. Not here:
+Dagster (`assets/` shows these steps as assets), the command line, or how any step works.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestration.county_seeds import SeedsError
+from orchestration.dbt_project import DbtError, DbtProject, NodeResult, assemble
+from orchestration.fingerprint import build_fingerprint
+from orchestration.lake_catalogue import (
+    Catalogued,
+    WarehouseBusyError,
+    catalogue,
+    discard_warehouse,
+    last_build,
+    mark_built,
+    warehouse_connection,
+)
+from orchestration.lock import exclusive
+from orchestration.paths import Home
+from orchestration.progress import Reporter
+from orchestration.publishing import current_edition_id, publish
+from orchestration.run_record import RunRecord, text
+
+if TYPE_CHECKING:
+    from expectations.run import OutgoingResult, RuleResult
+    from orchestration.landing import LandingOutcome
+
+LOCK_WAIT_SECONDS = 600.0
+BORDER = ("resource_type:seed", "staging")
+BEYOND = ("core", "assessment", "published")
+
+
+class BlockedError(Exception):
+    """A check that blocks has failed; the record says which."""
+
+
+@dataclass
+class Build:
+    """One run under the lock. The steps are called in order, each once; `record` says what came of them."""
+
+    home: Home
+    project: DbtProject
+    reporter: Reporter
+    landing_folder: Path
+    keep_originals: bool
+    full_refresh: bool
+    record: RunRecord
+    catalogued: Catalogued | None = None
+    has_work: bool = False
+    checks: list[NodeResult] = field(default_factory=list)
+    rules: list[RuleResult] = field(default_factory=list)
+
+    @property
+    def run_id(self) -> str:
+        return self.record.run_id
+
+    def land(self) -> LandingOutcome:
+        """Files to lake, quarantine or refusal."""
+        from orchestration.landing import land
+
+        with self._step("landing"):
+            self.landing_folder.mkdir(parents=True, exist_ok=True)
+            outcome = land(
+                self.home,
+                self.landing_folder,
+                keep_originals=self.keep_originals,
+                progress=lambda name, rows, percent: self.reporter.progress(f"{name} {rows:,}", percent, 100),
+            )
+            counts = self.record.counts
+            counts["files"], counts["repeated"] = len(outcome.landed), len(outcome.repeated)
+            for name in ("rows_in", "accepted", "quarantined", "non_data"):
+                counts[name] = sum(getattr(record, name) for record in outcome.landed)
+            self.record.waiting = list(outcome.waiting)
+            self.record.refused = [
+                {"file": refusal.file_name, "zh": refusal.message_zh, "en": refusal.message_en}
+                for refusal in outcome.refused
+            ]
+            offered = counts["files"] + counts["repeated"]
+            self.record.state = "refused" if outcome.refused and not offered else "nothing_new"
+            return outcome
+
+    def catalogue(self) -> Catalogued:
+        """What has landed, and the months to build; decides whether there is anything to do (`has_work`)."""
+        with self._step("catalogue"):
+            fingerprint = build_fingerprint(self.home)
+            built = last_build(self.home)
+            if self.full_refresh or built is None or built[0] != fingerprint:
+                discard_warehouse(self.home)
+                built = None
+            self.catalogued = catalogue(self.home)
+            is_current = built is not None and built[1] == current_edition_id(self.home)
+            self.has_work = bool(self.catalogued.batches) and (bool(self.catalogued.pending_months) or not is_current)
+            if self.has_work:
+                self.record.state = "failed"
+                self.record.counts["months_rebuilt"] = len(self.catalogued.pending_months)
+            return self.catalogued
+
+    def build_border(self) -> list[NodeResult]:
+        """Seeds and staging."""
+        return self._build("border", BORDER, ())
+
+    def validate(self) -> list[RuleResult]:
+        """The suites, on the months to build. A failing row never blocks."""
+        from expectations.run import validate
+
+        with self._step("validation"):
+            self.rules = validate(self.home.warehouse, self.home.quality, self.run_id, self.reporter.progress)
+            return self.rules
+
+    def build_published(self) -> list[NodeResult]:
+        """Core, assessment and the published tables."""
+        return self._build("warehouse", BEYOND, BORDER)
+
+    def validate_published(self) -> list[OutgoingResult]:
+        """What is about to go out; a table that cannot be believed is noted as a reason to block."""
+        from expectations.run import validate_published
+
+        with self._step("outgoing"):
+            results = validate_published(self.home.warehouse)
+            for result in results:
+                if not result.is_met:
+                    rows = "-" if result.rows_failed is None else result.rows_failed
+                    self.block(
+                        "run.expectation_failed", table=result.table, zh=result.text_zh, en=result.text_en, rows=rows
+                    )
+            self.record.counts["tests_failed"] += sum(not result.is_met for result in results)
+            return results
+
+    def publish(self) -> str:
+        """The new edition's id. From here on nothing is pending."""
+        with self._step("publication"):
+            edition = publish(self.home, self.run_id, self.checks)
+            mark_built(self.home, build_fingerprint(self.home), edition)
+            self.record.edition, self.record.state = edition, "published"
+            return edition
+
+    def table_rows(self) -> dict[str, int]:
+        """Rows of each table of the builder's file, by `schema.name`."""
+        with warehouse_connection(self.home) as connection:
+            return dict(
+                connection.execute(
+                    "select schema_name || '.' || table_name, estimated_size from duckdb_tables()"
+                ).fetchall()
+            )
+
+    def block_on_failures(self, results: list[NodeResult]) -> None:
+        """Raise BlockedError if a test with severity error has failed, and DbtError if a model could not be built."""
+        if broken := [result for result in results if result.is_error]:
+            error = DbtError("\n".join(f"{result.name}: {result.message}" for result in broken))
+            self.log_failure("warehouse", error)
+            raise error
+        failing = [result for result in results if result.is_blocking]
+        for result in failing:
+            self.block("run.test_failed", test=result.name, rows=result.failures)
+        if failing:
+            raise BlockedError(", ".join(result.name for result in failing))
+
+    def block(self, key: str, **values: object) -> None:
+        """Note a reason why nothing can be published."""
+        self.record.state = "blocked"
+        self.record.reasons.append(text(key, **values))
+
+    def fail(self, key: str, **values: object) -> None:
+        """Note why the run broke off."""
+        self.record.state = "failed"
+        self.record.reasons.append(text(key, **values))
+
+    def _build(self, step: str, select: Sequence[str], exclude: Sequence[str]) -> list[NodeResult]:
+        with self._step(step):
+            results = self.project.build(select, exclude, self.reporter.progress)
+            self.checks += [result for result in results if result.kind == "test"]
+            self.record.counts["tests_failed"] = sum(result.status in ("fail", "warn") for result in self.checks)
+            return results
+
+    @contextmanager
+    def _step(self, name: str) -> Iterator[None]:
+        began = time.monotonic()
+        self.reporter.step(name)
+        try:
+            yield
+        except WarehouseBusyError as error:
+            self.fail("run.warehouse_busy", file=error)
+            raise
+        except Exception as error:
+            self.log_failure(name, error)
+            raise
+        finally:
+            self.record.steps[name] = round(time.monotonic() - began, 2)
+
+    def log_failure(self, step: str, error: BaseException) -> None:
+        """Write the traceback to the run's log and one line to the record.
+
+        Landing sees what people must not: of its errors only the place is written, never the message.
+        """
+        log = self.home.logs / f"run-{self.run_id}.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        if step == "landing":
+            lines = [*traceback.format_tb(error.__traceback__), type(error).__name__]
+        else:
+            lines = traceback.format_exception(error)
+        with log.open("a", encoding="utf-8") as file:
+            file.writelines([f"{step}\n", *lines, "\n"])
+        self.fail("run.broken", step=step, log=log)
+
+
+@contextmanager
+def open_build(
+    home: Home,
+    reporter: Reporter,
+    landing_folder: Path | None = None,
+    full_refresh: bool = False,
+    wait_seconds: float = LOCK_WAIT_SECONDS,
+) -> Iterator[Build]:
+    """A build that holds the installation's lock; on leaving, `run.json` says how it ended.
+
+    A `landing_folder` other than the installation's own is left untouched. Raises LockedError, SeedsError, DbtError.
+    """
+    with exclusive(home.lock, wait_seconds, on_wait=lambda: reporter.say("run.waiting_for_lock")):
+        record = RunRecord.begin()
+        try:
+            yield Build(
+                home=home,
+                project=assemble(home),
+                reporter=reporter,
+                landing_folder=landing_folder or home.landing,
+                keep_originals=landing_folder is not None,
+                full_refresh=full_refresh,
+                record=record,
+            )
+        except SeedsError as error:
+            record.reasons.append(text(error.key, **error.values))
+            raise
+        finally:
+            record.finish(home)

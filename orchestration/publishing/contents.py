@@ -1,0 +1,135 @@
+"""What an edition's file holds: the published tables in the order of their keys, this run's dbt tests, and its stamp.
+
+Here: the SQL that copies. Not here: where the file lies, or any figure. Rows are in one order, whatever thread wrote
+them first, so that two builds of the same lake give the same tables.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import duckdb
+from pydantic import BaseModel
+
+from orchestration.dbt_project import NodeResult
+
+# What a run found differs between runs over the same lake, so it does not count as content.
+STAMPED_TABLES = ("edition", "fct_quality_failure", "fct_quality_result")
+
+
+class EditionStamp(BaseModel):
+    """`edition.json`; table `edition` holds the same but for the count of rules that some row fails."""
+
+    edition_id: str
+    created_at: datetime
+    software_version: str
+    newest_month: str | None
+    batch_ids: list[str]
+    checks_summary: dict[str, int]
+    failing_rules: int
+
+
+# The month of the data's own clock; cases that fall due later are published too, but nothing is known of those months.
+NEWEST_MONTH = "select cast(date_trunc('month', max(as_of)) as date) from fct_batch"
+FAILING_RULES = """
+    with newest as (
+        select rule_id, arg_max(rows_failed, run_id) as rows_failed from fct_quality_result
+        where origin = 'expectation' group by rule_id, source, period_start
+    )
+    select count(distinct rule_id) from newest where rows_failed > 0
+"""
+
+
+def copy_published(warehouse: Path, edition: Path, run_id: str, checks: Sequence[NodeResult]) -> str:
+    """Copy schema `published` of `warehouse` to schema `main` of the new file `edition`; the hash of the content."""
+    with duckdb.connect(str(edition)) as connection:
+        connection.execute(f"attach '{_quoted(warehouse)}' as builder (read_only)")
+        tables = connection.execute(
+            """select table_name from information_schema.tables
+               where table_catalog = 'builder' and table_schema = 'published' order by table_name"""
+        ).fetchall()
+        for (table,) in tables:
+            # Keys come first in every published table, so ordering by all columns is ordering by key.
+            connection.execute(f"create table {table} as select * from builder.published.{table} order by all")
+        if ("fct_quality_result",) in tables:
+            _append_tests(connection, run_id, checks)
+        content_hash = _content_hash(connection, [table for (table,) in tables if table not in STAMPED_TABLES])
+        connection.execute("detach builder")
+        connection.execute("checkpoint")
+    return content_hash
+
+
+def stamp_edition(edition: Path, edition_id: str, created_at: datetime, checks: Sequence[NodeResult]) -> EditionStamp:
+    """Add table `edition` to the file: which one this is and what it was made from."""
+    with duckdb.connect(str(edition)) as connection:
+        newest = connection.execute(NEWEST_MONTH).fetchone()[0]
+        batches = connection.execute("select batch_id from fct_batch order by all").fetchall()
+        stamp = EditionStamp(
+            edition_id=edition_id,
+            created_at=created_at,
+            software_version=version("shuangbai"),
+            newest_month=newest.isoformat() if newest else None,
+            batch_ids=[batch_id for (batch_id,) in batches],
+            checks_summary={
+                status: sum(check.status == status for check in checks) for status in ("pass", "warn", "fail")
+            },
+            failing_rules=connection.execute(FAILING_RULES).fetchone()[0],
+        )
+        connection.execute(
+            """create table edition as select $1 as edition_id, cast($2 as timestamp) as created_at,
+               $3 as software_version, cast($4 as date) as newest_month, cast($5 as varchar[]) as batch_ids,
+               $6 as checks_summary""",
+            [
+                stamp.edition_id,
+                created_at.replace(tzinfo=None),
+                stamp.software_version,
+                stamp.newest_month,
+                stamp.batch_ids,
+                json.dumps(stamp.checks_summary),
+            ],
+        )
+        connection.execute("checkpoint")
+    return stamp
+
+
+def _append_tests(connection: duckdb.DuckDBPyConnection, run_id: str, checks: Sequence[NodeResult]) -> None:
+    """The dbt tests of this run: of whole tables, so they stand under the newest month."""
+    newest = connection.execute(NEWEST_MONTH).fetchone()[0]
+    rows = [
+        {
+            "run_id": run_id,
+            "rule_id": check.name,
+            "source": (check.tested or "").rpartition(".")[2],
+            "period_start": newest,
+            "origin": "dbt",
+            "severity": "warning" if check.severity == "warn" else "error",
+            "rows_failed": check.failures,
+            "affects_accuracy": False,
+        }
+        for check in sorted(checks, key=lambda check: check.name)
+    ]
+    columns = [name for (name, *_) in connection.execute("describe fct_quality_result").fetchall()]
+    connection.executemany(
+        f"insert into fct_quality_result values ({', '.join('?' * len(columns))})",
+        [[row.get(column) for column in columns] for row in rows],
+    ) if rows else None
+
+
+def _content_hash(connection: duckdb.DuckDBPyConnection, tables: list[str]) -> str:
+    """Equal for equal content, whatever the order of rows; no two rows of a table are equal."""
+    digest = hashlib.sha256()
+    for table in tables:
+        found = connection.execute(
+            f"select count(*), bit_xor(md5_number(cast(row_of as varchar))) from (from {table}) as row_of"
+        ).fetchone()
+        digest.update(f"{table}:{found}\n".encode())
+    return digest.hexdigest()
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

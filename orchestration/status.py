@@ -1,0 +1,67 @@
+"""How the installation stands: its edition, its last run, what lies in the lake and what waits.
+
+Here: reading what others have written. Not here: changing anything, or the lock: it may be asked at any time.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from orchestration.landing.batch import BatchRecord, read_batches
+from orchestration.landing.delivery import files_in
+from orchestration.paths import Home
+from orchestration.progress import in_one_line
+from orchestration.publishing import read_edition
+from orchestration.run_record import read_run_record
+
+MONTHS_SHOWN = 6
+
+
+def show_status(home: Home) -> None:
+    """Print the state of the installation."""
+    console = Console()
+    batches = read_batches(home)
+    run = read_run_record(home)
+    edition = read_edition(home) or {}
+    waiting = [path.name for path in files_in(home.landing)] if home.landing.is_dir() else []
+    table = Table(show_header=False)
+    none = in_one_line("status.none")
+    facts = {
+        "status.edition": edition.get("edition_id") or none,
+        "status.newest_month": (edition.get("newest_month") or none)[:7] if edition else none,
+        "status.newest_as_of": max((record.as_of.isoformat() for record in batches), default=none),
+        "status.last_run": _last_run(run) if run else none,
+        "status.waiting": "\n".join(waiting) or none,
+        "status.failing_rules": str(edition.get("failing_rules", none)),
+    }
+    for key, value in facts.items():
+        table.add_row(in_one_line(key), value)
+    console.print(table)
+    if run and run["refused"]:
+        console.print(in_one_line("run.refused_files"), highlight=False)
+        for refusal in run["refused"]:
+            console.print(f"  {refusal['zh']}\n  {refusal['en']}", highlight=False, markup=False, soft_wrap=True)
+    if batches:
+        console.print(_batch_table(batches))
+
+
+def _last_run(run: dict[str, Any]) -> str:
+    reasons = [reason[language] for reason in run["reasons"] for language in ("zh", "en")]
+    return "\n".join([f"{run['finished_at']}  {in_one_line('status.state.' + run['state'])}", *reasons])
+
+
+def _batch_table(batches: list[BatchRecord]) -> Table:
+    """Files per source, for the newest months."""
+    counts = Counter((record.source, f"{record.as_of:%Y-%m}") for record in batches)
+    months = sorted({month for _, month in counts})[-MONTHS_SHOWN:]
+    table = Table(title=in_one_line("status.batches"), title_justify="left")
+    table.add_column(in_one_line("status.source"))
+    for month in months:
+        table.add_column(month, justify="right")
+    for source in sorted({source for source, _ in counts}):
+        table.add_row(source, *(str(counts[source, month] or "") for month in months))
+    return table

@@ -1,0 +1,38 @@
+"""What a run says when it is over.
+
+Here: the closing words, from the run's record. Not here: what happened (`pipeline`), or the texts (`messages.yml`).
+"""
+
+from __future__ import annotations
+
+import sys
+
+from rich.console import Console
+from rich.table import Table
+
+from orchestration.messages import command_line_messages
+from orchestration.progress import in_one_line
+from orchestration.run_record import COUNTS, RunRecord
+
+
+def show_summary(record: RunRecord) -> None:
+    """The figures on the output, why nothing was published and what was refused on the error stream."""
+    out, problems = Console(), Console(file=sys.stderr)
+    both = command_line_messages().both
+    table = Table(title=in_one_line("run.summary_title"), show_header=False, title_justify="left")
+    table.add_column()
+    table.add_column(justify="right")
+    for name in COUNTS:
+        table.add_row(in_one_line(f"run.{name}"), f"{record.counts[name]:,}")
+    table.add_row(in_one_line("run.seconds"), f"{record.seconds:,.1f}")
+    out.print(table)
+    if record.refused:
+        problems.print(both("run.refused_files"), highlight=False)
+        for refusal in record.refused:
+            problems.print(f"  {refusal['zh']}\n  {refusal['en']}", highlight=False, markup=False, soft_wrap=True)
+    if record.waiting:
+        out.print(both("run.waiting_files", files=", ".join(record.waiting)), highlight=False, markup=False)
+    for reason in record.reasons:
+        problems.print(f"{reason['zh']}\n{reason['en']}", highlight=False, markup=False, soft_wrap=True)
+    stream = out if record.exit_code in (0, 3) else problems
+    stream.print(both(f"run.{record.state}", edition=record.edition), highlight=False, markup=False)

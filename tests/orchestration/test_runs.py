@@ -1,0 +1,123 @@
+"""How a run ends, by its exit code and by what is said, on inputs of a few lines."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from orchestration.dbt_project import NodeResult
+from orchestration.lock import exclusive
+from orchestration.paths import Home
+from orchestration.pipeline import Build, open_build
+from orchestration.progress import Reporter
+from orchestration.running import run_pipeline
+
+SURVEY = "问卷编号,乡镇代码,调查日期,知晓政策,是否满意\n"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory) -> Home:
+    return Home(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    """Two files: one that can be read, one whose name nobody knows."""
+    folder = tmp_path_factory.mktemp("files")
+    rows = "".join(f"Q{number},623021100000,2026-10-{number:02d},是,否\n" for number in range(1, 6))
+    (folder / "survey_response__623021__2026-10-31.csv").write_text(SURVEY + rows, encoding="utf-8")
+    (folder / "nobody_knows__623021__2026-10-31.csv").write_text("a\n1\n", encoding="utf-8")
+    return folder
+
+
+def last_run(home: Home) -> dict:
+    return json.loads(home.run_record.read_text(encoding="utf-8"))
+
+
+def test_only_refused_files(home, folder, tmp_path, capsys):
+    (tmp_path / "nobody_knows__623021__2026-10-31.csv").write_text("a\n1\n", encoding="utf-8")
+    assert run_pipeline(home, tmp_path).exit_code == 1
+    assert last_run(home)["state"] == "refused"
+    shown = capsys.readouterr().err
+    assert "nobody_knows__623021__2026-10-31.csv" in shown and "Traceback" not in shown
+    assert not home.current_edition.exists()
+
+
+def test_refused_beside_accepted_is_published_and_listed(home, folder, capsys):
+    record = run_pipeline(home, folder)
+    assert record.exit_code == 0, record.reasons
+    assert record.edition == home.current_edition.resolve().name
+    assert record.counts["rows_in"] == record.counts["accepted"] == 5
+    run = last_run(home)
+    assert (run["state"], run["edition"]) == ("published", record.edition)
+    assert [set(refused) for refused in run["refused"]] == [{"file", "zh", "en"}]
+    shown = capsys.readouterr()
+    assert "nobody_knows__623021__2026-10-31.csv" in shown.err and record.edition in shown.out
+
+
+def test_nothing_new(home, folder):
+    edition = home.current_edition.resolve()
+    assert run_pipeline(home, folder).exit_code == 3
+    assert home.current_edition.resolve() == edition
+
+
+def test_a_failed_test_blocks_names_itself_and_keeps_the_edition(home, folder, tmp_path, monkeypatch, capsys):
+    edition = home.current_edition.resolve()
+    name = "survey_response__623021__2026-11-15.csv"
+    (tmp_path / name).write_text(SURVEY + "Q9,623021101000,2026-11-03,否,是\n", encoding="utf-8")
+    build_published = Build.build_published
+
+    def with_a_failure(build: Build) -> list[NodeResult]:
+        results = build_published(build)
+        failing = next(number for number, result in enumerate(results) if result.kind == "test")
+        results[failing] = replace(results[failing], status="fail", failures=7, severity="error", name="grain_broken")
+        return results
+
+    monkeypatch.setattr(Build, "build_published", with_a_failure)
+    assert run_pipeline(home, tmp_path).exit_code == 4
+    shown = capsys.readouterr().err
+    assert "grain_broken" in shown and "7" in shown and "Traceback" not in shown
+    run = last_run(home)
+    assert run["state"] == "blocked" and set(run["reasons"][0]) == {"zh", "en"}
+    assert home.current_edition.resolve() == edition
+
+    monkeypatch.undo()
+    record = run_pipeline(home, tmp_path)
+    assert record.exit_code == 0, "what was pending is built although nothing new has landed"
+    assert record.counts["months_rebuilt"] >= 1
+
+
+def test_a_broken_program_says_one_line_and_logs_the_rest(home, folder, monkeypatch, capsys):
+    def broken(build: Build) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Build, "land", broken)
+    assert run_pipeline(home, folder).exit_code == 1
+    run = last_run(home)
+    assert run["state"] == "failed" and len(run["reasons"]) == 1
+    log = home.logs / f"run-{run['run_id']}.log"
+    assert "ZeroDivisionError" in log.read_text(encoding="utf-8")
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_no_word_of_a_landing_error_is_logged(home, tmp_path):
+    with Reporter(is_quiet=True) as reporter, open_build(home, reporter, tmp_path) as build:
+        build.log_failure("landing", ValueError("张三 623021199001011234"))
+    log = (home.logs / f"run-{build.run_id}.log").read_text(encoding="utf-8")
+    assert "ValueError" in log and "张三" not in log and "1990" not in log
+
+
+def test_a_second_writer_says_so(home, folder, capsys):
+    with exclusive(home.lock, 0):
+        assert run_pipeline(home, folder, wait_seconds=0).exit_code == 1
+    assert "Another process" in capsys.readouterr().err
+
+
+def test_unusable_seeds_are_said_in_one_line(home, folder, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("SHUANGBAI_SEEDS", str(tmp_path / "nowhere"))
+    assert run_pipeline(home, folder).exit_code == 1
+    assert "SHUANGBAI_SEEDS" in capsys.readouterr().err
+    assert last_run(home)["state"] == "failed"
