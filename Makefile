@@ -8,6 +8,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PORT ?= 8501
+STATE := $(abspath $(or $(SHUANGBAI_HOME),var))
 
 .PHONY: help
 help: ## list the targets
@@ -39,7 +40,8 @@ serve: setup ## the dashboards of the current edition
 
 .PHONY: dagster
 dagster: setup ## assets, checks, schedule and sensor in Dagster's own pages
-	$(BIN)/dagster dev
+	@mkdir -p $(STATE)/dagster && cp orchestration/dagster.yaml $(STATE)/dagster/
+	DAGSTER_DISABLE_TELEMETRY=yes DAGSTER_HOME=$(STATE)/dagster $(BIN)/dagster dev
 
 .PHONY: test
 test: setup ## lint and all tests but those in a browser
@@ -54,6 +56,10 @@ browser: ## install Debian's chromium and a Chinese font (needs root; for the br
 .PHONY: test-browser
 test-browser: setup browser ## every page in a real browser
 	$(BIN)/pytest -m browser
+
+.PHONY: snapshot
+snapshot: setup ## write the reviewed list of assets, checks, jobs, sensors and schedules again
+	$(BIN)/python tests/orchestration/test_definitions.py
 
 .PHONY: format
 format: setup ## format the Python code

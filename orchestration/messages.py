@@ -20,7 +20,7 @@ class Messages:
         self._texts: dict[str, dict[str, str]] = yaml.safe_load(path.read_text(encoding="utf-8"))
 
     def __call__(self, key: str, language: str, **values: object) -> str:
-        """The text of `key`; `values` fill its `{placeholders}`. Raises KeyError for an unknown key or a missing value."""
+        """The text of `key`; `values` fill its `{placeholders}`. Raises KeyError for an unknown or missing one."""
         return self._texts[key][language].format(**values)
 
     def both(self, key: str, **values: object) -> str:

@@ -15,7 +15,7 @@ SUITES = CHECKOUT / "expectations" / "suites"
 CONTRACTS = CHECKOUT / "orchestration" / "contracts"
 EXPECTATIONS = CHECKOUT / "expectations"
 DEFAULT_SEEDS = CHECKOUT / "seeds"
-DAGSTER_CONFIGURATION = CHECKOUT / "dagster.yaml"
+DAGSTER_CONFIGURATION = CHECKOUT / "orchestration" / "dagster.yaml"
 
 
 @dataclass(frozen=True)

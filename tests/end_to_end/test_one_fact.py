@@ -109,7 +109,7 @@ def test_one_late_reply_from_the_clerks_line_to_the_page_and_back(county, monkey
     page.query_params.update(kind="month", period=f"{month:%Y-%m}", division=township, indicator="inquiry_on_time")
     page.run()
     assert not page.exception
-    shown = "".join(str(element.value) for kind in ("dataframe", "table") for element in page.get(kind))
+    shown = "".join(element.value.to_csv() for kind in ("dataframe", "table") for element in page.get(kind))
     shown += "".join(element.proto.body for element in page.get("html"))
     assert ref in shown
     assert trace["source_file"] in shown
