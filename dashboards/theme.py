@@ -95,7 +95,8 @@ STYLE = f"""<style>
 .sb td.heat.reached > * {{ background: color-mix(in srgb, var(--good-fill) 9%, transparent); }}
 .sb td.heat.short > * {{ background: color-mix(in srgb, var(--bad-fill) 9%, transparent); }}
 .sb td.heat.not_met > * {{ background: color-mix(in srgb, var(--bad-fill) 20%, transparent); }}
-.sb td.heat.serious > * {{ background: light-dark(#c65f12, #d9731a); color: #fff; }}
+.sb td.heat.serious > *, .sb.legend .serious {{ background: light-dark(#c65f12, #d9731a); color: #fff; }}
+.sb.legend .serious {{ padding: 0 0.3rem; border-radius: 3px; }}
 .sb span.provisional, .sb td.heat.provisional > * {{
   outline: 1px dashed color-mix(in srgb, currentColor 55%, transparent); outline-offset: -1px; border-radius: 3px; }}
 .sb .bar {{ display: flex; height: 0.95rem; min-width: 8rem;

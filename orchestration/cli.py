@@ -7,6 +7,7 @@ command imports what it needs when it runs, so that `--help` and `status` answer
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from datetime import date
 from enum import StrEnum
@@ -55,11 +56,13 @@ def options(
 def demo(serve: Annotated[bool, typer.Option(help="打开看板 Open the dashboards")] = True, port: Port = 8501) -> None:
     from orchestration.demo import prepare_demo
 
-    code = prepare_demo(Home.from_environment())
+    if not serve:
+        raise typer.Exit(prepare_demo(Home.from_environment()))
+    # In a process of its own: this one becomes the dashboards, and would carry the pipeline's memory along.
+    code = subprocess.call([sys.executable, "-m", "orchestration.cli", "demo", "--no-serve"])
     if code not in (0, 3):
         raise typer.Exit(code)
-    if serve:
-        _serve(port)
+    _serve(port)
 
 
 @app.command(help="生成一个模拟县的全部报表文件。 Write the files of a synthetic county.")
@@ -125,3 +128,7 @@ def _serve(port: int) -> None:
 def main() -> None:
     """Entry point of `shuangbai`; ends the process with the exit code."""
     app()
+
+
+if __name__ == "__main__":
+    main()

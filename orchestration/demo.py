@@ -47,13 +47,22 @@ def make_county(home: Home, out: Path, **settings: object) -> int:
 
 
 def prepare_demo(home: Home) -> int:
-    """Land and publish the synthetic county, made again only if its generator changed; the exit code of the run."""
+    """Land and publish the synthetic county, made again only if its generator changed; the exit code of the run.
+
+    An installation that holds real data is left alone: invented townships' figures must never stand among them.
+    """
+    from orchestration.landing import read_batches
     from orchestration.running import run_pipeline
 
+    if any(not batch.is_synthetic for batch in read_batches(home)):
+        print(command_line_messages().both("demo.real_data", home=home.root), file=sys.stderr)
+        return 1
     stamp = home.demo_files / ".made_by"
     maker = fingerprint([CHECKOUT / "orchestration" / "synthetic", CONTRACTS, seeds_source()], repr(COUNTY))
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != maker:
-        shutil.rmtree(home.demo_files, ignore_errors=True)
+        for made_before in (home.demo_files, home.lake, home.quarantine, home.quality):
+            shutil.rmtree(made_before, ignore_errors=True)
+        home.warehouse.unlink(missing_ok=True)
         if code := make_county(home, home.demo_files, **COUNTY):
             return code
         stamp.write_text(maker, encoding="utf-8")

@@ -45,7 +45,7 @@ def panel(view: View, key: str, points: list[Row], county: list[Row], low: float
         **_coordinates(closed, view),
         mode="text",
         text=[marks.glyph(point) for point in closed],
-        textfont={"size": 13, "color": _colours(closed)},
+        textfont={"size": 13 if len(points) <= 12 else 9, "color": _colours(closed)},
         **hover,
     )
     provisional = open_end[len(closed[-1:]) :]
@@ -55,7 +55,7 @@ def panel(view: View, key: str, points: list[Row], county: list[Row], low: float
         marker={
             "symbol": [_HOLLOW.get(marks.state(point), "circle-open") for point in provisional],
             "color": _colours(provisional),
-            "size": 9,
+            "size": 9 if len(points) <= 12 else 7,
             "line": {"width": 1.5},
         },
         **hover,

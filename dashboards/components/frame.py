@@ -46,10 +46,11 @@ def lead(edition: Edition, view: View, sentence: str) -> None:
     freshness = text(
         "frame.edition",
         as_of=formatting.date(current["newest_as_of"], view.language),
-        edition=current["edition_id"],
+        edition=current["edition_id"].rpartition("-")[2],
         created=formatting.moment(current["created_at"], view.language),
     )
-    st.html(f'<h1 class="sb-lead">{escape(sentence)}</h1><p class="sb-note">{escape(freshness)}</p>')
+    named = f'<p class="sb-note" title="{escape(current["edition_id"])}">{escape(freshness)}</p>'
+    st.html(f'<h1 class="sb-lead">{escape(sentence)}</h1>{named}')
     _controls(edition, view)
 
 

@@ -78,9 +78,9 @@ def draw(view: View, panels: list[Panel], *, is_shared: bool, link: str) -> None
 
 
 def low_end(panels: list[Panel]) -> float:
-    """Where the axis starts: the ten per cent below the lowest point drawn."""
+    """Where the axis starts: the full five per cent below the lowest point drawn."""
     values = [point["value"] for panel in panels for point in (*panel.points, *panel.county)]
-    return max(0.0, int(min(values, default=0.0) * 10 - 1e-9) / 10)
+    return max(0.0, int(min(values, default=0.0) * 20 - 1e-9) / 20)
 
 
 def sentence_of_indicator(view: View, indicator: Row, panels: list[Panel], county: list[Row]) -> str:

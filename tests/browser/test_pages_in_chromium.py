@@ -159,6 +159,6 @@ def test_choosing_a_period_changes_the_address(open_page):
 def test_a_new_edition_appears_without_a_restart(open_page, served):
     _, home = served
     page = open_page("/ranking?lang=zh")
-    assert "20261116-1" in page.locator(".stMain").inner_text().replace("\u2009", "")
-    _write_edition()(home, "20261117-1", seed=3)
-    page.get_by_text("20261117-1").wait_for(timeout=40_000)
+    assert "1b2c3d4e" in page.locator(".stMain").inner_text().replace("\u2009", "")
+    _write_edition()(home, "20261117T000512000000Z-2c3d4e5f", seed=3)
+    page.get_by_text("2c3d4e5f").wait_for(timeout=40_000)

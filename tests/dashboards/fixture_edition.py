@@ -116,7 +116,10 @@ TABLES = {
 }
 
 
-def write_edition(home: Path, edition_id: str = "20261116-1", *, is_synthetic: bool = True, seed: int = 1) -> Path:
+FIRST_EDITION = "20261116T000512000000Z-1b2c3d4e"
+
+
+def write_edition(home: Path, edition_id: str = FIRST_EDITION, *, is_synthetic: bool = True, seed: int = 1) -> Path:
     """A new edition below `home`, made current. Returns its database file."""
     folder = home / "editions" / edition_id
     folder.mkdir(parents=True)

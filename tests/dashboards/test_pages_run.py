@@ -42,7 +42,7 @@ def test_there_are_pages():
 class TestEveryPage:
     def test_names_edition_freshness_and_synthetic_data(self, home, page, language):
         text = shown(run(page, lang=language))
-        assert "20261116-1" in text
+        assert "1b2c3d4e" in text
         assert ("2026年11月15日" if language == "zh" else "15 November 2026") in text
         assert ("合成数据" if language == "zh" else "synthetic") in text
 
@@ -113,13 +113,13 @@ def test_real_data_carry_no_banner(write_edition, tmp_path, monkeypatch):
 
 
 def test_a_new_edition_is_shown_without_a_restart(write_edition, tmp_path, monkeypatch):
-    write_edition(tmp_path, "20261116-1")
+    write_edition(tmp_path)
     monkeypatch.setenv("SHUANGBAI_HOME", str(tmp_path))
     app = run(PAGES[0], lang="zh")
-    write_edition(tmp_path, "20261117-1", seed=2)
+    write_edition(tmp_path, "20261117T000512000000Z-2c3d4e5f", seed=2)
     app.run()
-    assert "20261117-1" in shown(app)
-    assert "20261116-1" not in shown(app)
+    assert "2c3d4e5f" in shown(app)
+    assert "1b2c3d4e" not in shown(app)
 
 
 def test_the_chosen_period_is_kept_when_the_kind_changes(home):

@@ -22,8 +22,9 @@ def test_same_seed_gives_the_same_bytes_and_another_seed_does_not(tmp_path: Path
     for folder, seed in (("first", 7), ("second", 7), ("third", 8)):
         synthesize(tmp_path / folder, seed=seed, **SMALL)
     assert hashes(tmp_path / "first") == hashes(tmp_path / "second")
+    filled = {path.name for path in clerk_files(tmp_path / "first") if data_rows(path)}  # empty exports may well agree
     first, third = hashes(tmp_path / "first"), hashes(tmp_path / "third")
-    assert not {content for name, content in first.items() if name in third} & set(third.values())
+    assert not {content for name, content in first.items() if name in filled} & set(third.values())
 
 
 def test_a_second_county_replaces_the_first_and_leaves_other_files(tmp_path: Path) -> None:
