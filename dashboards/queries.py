@@ -118,16 +118,43 @@ def division(edition: Edition, language: str, division_code: str) -> Row | None:
 
 
 def periods(edition: Edition, parent_code: str) -> list[Row]:
-    """The periods that hold cases already due, newest first; what is due later is published, but no period yet."""
+    """The periods that hold cases already due, newest first; what is due later is published, but no period yet.
+
+    Shown first is, of each kind, the newest that ends with or before the newest closed month, provisional or not.
+    """
     return edition.rows(
         """
-        select period_kind, period_start, bool_or(is_provisional) as is_provisional,
-        from fct_ranking
-        where parent_code = $parent_code
-            and period_start <= (
-                select max(period_start) from fct_indicator_result where period_kind = 'month' and denominator > 0
-            )
-        group by all
+        with periods as (
+            select
+                period_kind,
+                period_start,
+                bool_or(is_provisional) as is_provisional,
+                period_start + interval (if(period_kind = 'quarter', 2, 0)) month as last_month,
+            from fct_ranking
+            where parent_code = $parent_code
+                and period_start <= (
+                    select max(period_start) from fct_indicator_result where period_kind = 'month' and denominator > 0
+                )
+            group by all
+        ),
+
+        newest_closed as (
+            select coalesce(
+                max(period_start) filter (where not is_provisional), max(period_start)
+            ) as month
+            from periods
+            where period_kind = 'month'
+        )
+
+        select
+            period_kind,
+            period_start,
+            is_provisional,
+            row_number() over (
+                partition by period_kind order by last_month <= month desc, period_start desc
+            ) = 1 as is_default,
+        from periods
+        cross join newest_closed
         order by period_kind, period_start desc
         """,
         parent_code=parent_code,

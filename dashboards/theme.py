@@ -78,6 +78,7 @@ STYLE = f"""<style>
 .sb .tint {{ display: block; padding: 0 0.3rem; border-radius: 3px; }}
 .sb .small {{ font-size: 0.82rem; color: var(--quiet); }}
 .sb .wrap {{ white-space: normal; min-width: 18rem; line-height: 1.6; }}
+.sb .fold {{ white-space: normal; min-width: 8rem; line-height: 1.6; }}
 .sb .full {{ width: 100%; }}
 .sb .sticky {{ position: sticky; left: 0; z-index: 1; background: light-dark(#ffffff, #15171a); }}
 .sb th.upright {{ writing-mode: vertical-rl; text-align: right; height: 8.6rem; max-height: 8.6rem; white-space: normal;

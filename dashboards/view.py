@@ -91,13 +91,9 @@ def read_view(edition: Edition) -> View:
     asked_parent, asked_kind, asked = chosen("parent"), chosen("kind"), chosen("period")
     parent = asked_parent if asked_parent in codes else next(iter(codes), "")
     kind = asked_kind if asked_kind in PERIOD_KINDS else PERIOD_KINDS[0]
-    periods = {
-        period["period_start"]: period["is_provisional"]
-        for period in queries.periods(edition, parent)
-        if period["period_kind"] == kind
-    }
-    closed = [start for start, is_provisional in periods.items() if not is_provisional]
-    default = next(iter(closed), next(iter(periods), None))
+    of_kind = [one for one in queries.periods(edition, parent) if one["period_kind"] == kind]
+    periods = {one["period_start"]: one["is_provisional"] for one in of_kind}
+    default = next((one["period_start"] for one in of_kind if one["is_default"]), None)
     start = next((one for one in periods if f"{one:%Y-%m}" == asked), None) if asked else default
     view = View(language(), kind, start, asked, periods, parent, chosen("division"), chosen("indicator"))
     for name in NAMES:

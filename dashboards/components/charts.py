@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import pairwise
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -31,11 +32,10 @@ def panel(view: View, key: str, points: list[Row], county: list[Row], low: float
     if target is not None:
         figure.add_hline(target, line={"color": NEUTRAL, "width": 1, "dash": "dash"})
     closed = [point for point in points if not point["is_provisional"]]
-    open_end = closed[-1:] + [point for point in points if point["is_provisional"]]
-    for run, dash in ((closed, "solid"), (open_end, "dot")):
+    provisional = [point for point in points if point["is_provisional"]]
+    for is_dotted, dash in ((False, "solid"), (True, "dot")):
         figure.add_scatter(
-            x=[point["period_start"] for point in run],
-            y=[point["value"] for point in run],
+            **_segments(points, is_dotted),
             mode="lines",
             line={"color": NEUTRAL, "width": 1.5, "dash": dash},
             hoverinfo="skip",
@@ -45,10 +45,9 @@ def panel(view: View, key: str, points: list[Row], county: list[Row], low: float
         **_coordinates(closed, view),
         mode="text",
         text=[marks.glyph(point) for point in closed],
-        textfont={"size": 13 if len(points) <= 12 else 9, "color": _colours(closed)},
+        textfont={"size": 13 if len(points) <= 12 else 11, "color": _colours(closed)},
         **hover,
     )
-    provisional = open_end[len(closed[-1:]) :]
     figure.add_scatter(
         **_coordinates(provisional, view),
         mode="markers",
@@ -143,6 +142,16 @@ def _colours(points: list[Row]) -> list[str]:
 
 def _tick(value: float, view: View) -> str:
     return formatting.share(value, view.language).replace(".0%", "%")
+
+
+def _segments(points: list[Row], is_dotted: bool) -> dict[str, list]:
+    """The lines between neighbours: dotted where either of the two is provisional. A gap stands between segments."""
+    xs, ys = [], []
+    for one, next_one in pairwise(points):
+        if (one["is_provisional"] or next_one["is_provisional"]) == is_dotted:
+            xs += [one["period_start"], next_one["period_start"], None]
+            ys += [one["value"], next_one["value"], None]
+    return {"x": xs, "y": ys}
 
 
 def _month_axis(figure: go.Figure, months: list[dt.date], view: View) -> None:

@@ -53,7 +53,7 @@ def _rule_table(view: View, rules: list[Row], rule_id: str | None) -> None:
                     ),
                     Cell(formatting.rate(rule["rows_failed"], rule["rows_tested"], language), "number small"),
                     Cell(formatting.count(rule["rows_tested"], language), "number small"),
-                    Cell(source_name(rule["source"], language)),
+                    Cell(source_name(rule["source"], language), "fold"),
                     Cell(text(f"dimension.{rule['dimension']}") if rule["dimension"] else "", "small"),
                     Cell(rule["fix_text"] or "", "wrap small"),
                 ],
