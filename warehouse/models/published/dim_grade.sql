@@ -1,7 +1,7 @@
 with dim_grade as (
     select
         grade,
-        min_score,
+        min_score::double as min_score,
         is_veto_cap,
         name_zh,
         name_en,
