@@ -60,6 +60,12 @@ class Lake:
             "source": source,
             "scope_code": scope.ljust(12, "0"),
             "file_name": name,
+            "rows_in": len(rows),
+            "accepted": len(rows),
+            "quarantined": 0,
+            "non_data": 0,
+            "quarantine_reasons": "{}",
+            "non_data_kinds": "{}",
         }
         self.insert("lake.batch", [batch])
         origin = {"unreadable": "", "source_file": name} | trace

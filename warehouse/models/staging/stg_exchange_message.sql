@@ -1,15 +1,5 @@
-with versions as (
-    select * from {{ source('lake', 'exchange_message') }}
-),
-
-landed_batch as (
-    select * from {{ ref('landed_batch') }}
-),
-
-ranked as (
-    select versions.*, {{ version_rank(['versions.message_no']) }} as precedence
-    from versions
-    inner join landed_batch on versions.batch_id = landed_batch.batch_id
+with newest_versions as (
+    {{ newest_versions('exchange_message', ['message_no']) }}
 ),
 
 stg_exchange_message as (
@@ -27,13 +17,8 @@ stg_exchange_message as (
         cast(outcome as string) as outcome,
         {{ township_of('to_code') }} as township_code,
         {{ month_of('sent_at') }} as event_month,
-        cast(unreadable as string) as unreadable,
-        cast(source_file as string) as source_file,
-        cast(source_row as bigint) as source_row,
-        cast(batch_id as string) as batch_id,
-        cast(as_of as date) as as_of
-    from ranked
-    where precedence = 1
+        {{ trace_columns() }}
+    from newest_versions
 )
 
 select * from stg_exchange_message

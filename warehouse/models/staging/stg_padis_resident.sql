@@ -1,60 +1,34 @@
 {{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_months() }}') }}
 
-with landed as (
-    select * from {{ source('lake', 'padis_resident') }}
-),
-
-governing as (
-    select * from {{ ref('governing_snapshot') }}
-    where source = 'padis_resident' and {{ is_rebuilt_month() }}
-),
-
-numbered as (
-    select
-        *,
-        count(*) over (partition by batch_id, case_no) as occurrences,
-        row_number() over (partition by batch_id, case_no order by source_row desc nulls last) as precedence
-    from landed
-    where batch_id in (select batch_id from governing)
-),
-
-last_rows as (
-    select * from numbered where precedence = 1
+with governing_rows as (
+    {{ governing_rows('padis_resident', key='case_no') }}
 ),
 
 stg_padis_resident as (
     select
-        cast(last_rows.case_no as string) as case_no,
-        cast(last_rows.person_key as string) as person_key,
-        cast(last_rows.id_status as string) as id_status,
-        cast(last_rows.id_agrees as boolean) as id_agrees,
-        cast(last_rows.sex as string) as sex,
-        cast(last_rows.birth_date as date) as birth_date,
-        cast(last_rows.origin_code as string) as origin_code,
-        cast(last_rows.village_code as string) as village_code,
-        cast(last_rows.inflow_date as date) as inflow_date,
-        cast(last_rows.outflow_date as date) as outflow_date,
-        cast(last_rows.case_state as string) as case_state,
-        cast(last_rows.updated_at as timestamp) as updated_at,
-        cast(last_rows.occurrences as bigint) as occurrences,
+        cast(case_no as string) as case_no,
+        cast(person_key as string) as person_key,
+        cast(id_status as string) as id_status,
+        cast(id_agrees as boolean) as id_agrees,
+        cast(sex as string) as sex,
+        cast(birth_date as date) as birth_date,
+        cast(origin_code as string) as origin_code,
+        cast(village_code as string) as village_code,
+        cast(inflow_date as date) as inflow_date,
+        cast(outflow_date as date) as outflow_date,
+        cast(case_state as string) as case_state,
+        cast(updated_at as timestamp) as updated_at,
+        cast(occurrences as bigint) as occurrences,
         cast(
-            last_rows.case_state = 'inflow_registered'
-            and last_rows.inflow_date <= governing.as_of
-            and (last_rows.outflow_date is null or last_rows.outflow_date > governing.as_of) as boolean
+            case_state = 'inflow_registered'
+            and inflow_date <= snapshot_date
+            and (outflow_date is null or outflow_date > snapshot_date) as boolean
         ) as is_active,
-        governing.township_code,
-        governing.county_code,
-        governing.period_month,
-        cast(last_rows.unreadable as string) as unreadable,
-        cast(last_rows.source_file as string) as source_file,
-        cast(last_rows.source_row as bigint) as source_row,
-        cast(last_rows.batch_id as string) as batch_id,
-        cast(last_rows.as_of as date) as as_of
-    from last_rows
-    inner join governing
-        on
-            last_rows.batch_id = governing.batch_id
-            and {{ township_of('last_rows.village_code') }} = governing.township_code
+        township_code,
+        county_code,
+        period_month,
+        {{ trace_columns() }}
+    from governing_rows
 )
 
 select * from stg_padis_resident

@@ -1,15 +1,5 @@
-with versions as (
-    select * from {{ source('lake', 'service_event') }}
-),
-
-landed_batch as (
-    select * from {{ ref('landed_batch') }}
-),
-
-ranked as (
-    select versions.*, {{ version_rank(['versions.event_no']) }} as precedence
-    from versions
-    inner join landed_batch on versions.batch_id = landed_batch.batch_id
+with newest_versions as (
+    {{ newest_versions('service_event', ['event_no']) }}
 ),
 
 stg_service_event as (
@@ -23,13 +13,8 @@ stg_service_event as (
         cast(fee as decimal(12, 2)) as fee,
         {{ township_of('village_code') }} as township_code,
         {{ month_of('due_date') }} as event_month,
-        cast(unreadable as string) as unreadable,
-        cast(source_file as string) as source_file,
-        cast(source_row as bigint) as source_row,
-        cast(batch_id as string) as batch_id,
-        cast(as_of as date) as as_of
-    from ranked
-    where precedence = 1
+        {{ trace_columns() }}
+    from newest_versions
 )
 
 select * from stg_service_event

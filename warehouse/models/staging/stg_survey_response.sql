@@ -1,15 +1,5 @@
-with versions as (
-    select * from {{ source('lake', 'survey_response') }}
-),
-
-landed_batch as (
-    select * from {{ ref('landed_batch') }}
-),
-
-ranked as (
-    select versions.*, {{ version_rank(['versions.response_no']) }} as precedence
-    from versions
-    inner join landed_batch on versions.batch_id = landed_batch.batch_id
+with newest_versions as (
+    {{ newest_versions('survey_response', ['response_no']) }}
 ),
 
 stg_survey_response as (
@@ -20,13 +10,8 @@ stg_survey_response as (
         cast(is_satisfied as string) as is_satisfied,
         {{ township_of('township_code') }} as township_code,
         {{ month_of('surveyed_date') }} as event_month,
-        cast(unreadable as string) as unreadable,
-        cast(source_file as string) as source_file,
-        cast(source_row as bigint) as source_row,
-        cast(batch_id as string) as batch_id,
-        cast(as_of as date) as as_of
-    from ranked
-    where precedence = 1
+        {{ trace_columns() }}
+    from newest_versions
 )
 
 select * from stg_survey_response
