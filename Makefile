@@ -57,6 +57,10 @@ browser: ## install Debian's chromium and a Chinese font (needs root; for the br
 test-browser: setup browser ## every page in a real browser
 	$(BIN)/pytest -m browser
 
+.PHONY: docs
+docs: setup ## the page for clerks, in Chinese and English, in build/guide
+	$(BIN)/python -m orchestration.contract_guide build/guide
+
 .PHONY: snapshot
 snapshot: setup ## write the reviewed list of assets, checks, jobs, sensors and schedules again
 	$(BIN)/python tests/orchestration/test_definitions.py

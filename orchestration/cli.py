@@ -28,6 +28,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+quarantine = typer.Typer(no_args_is_help=True)
+app.add_typer(quarantine, name="quarantine", help="未能入库的行。 Rows that could not be used.")
+
 Port = Annotated[int, typer.Option(min=1, max=65535, help="看板端口 Port of the dashboards, on this machine only")]
 
 
@@ -100,6 +103,18 @@ def run(
     raise typer.Exit(run_pipeline(Home.from_environment(), landing and landing.resolve(), full_refresh).exit_code)
 
 
+@app.command(
+    help="检查文件：投放后会怎样，不入库。 What would become of a file, without landing it: 0 all accepted, "
+    "2 some rows quarantined, 1 refused."
+)
+def check(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="要检查的文件 Files to check")],
+) -> None:
+    from orchestration.check_report import check_files
+
+    raise typer.Exit(check_files(Home.from_environment(), files))
+
+
 @app.command(help="打开看板（仅本机）。 Serve the dashboards, on this machine only.")
 def serve(port: Port = 8501) -> None:
     _serve(port)
@@ -110,6 +125,20 @@ def status() -> None:
     from orchestration.status import show_status
 
     show_status(Home.from_environment())
+
+
+@quarantine.command("export", help="每个乡镇一份清单（xlsx）：哪些行未入库、为什么、怎样处理。 One list per township.")
+def export_quarantine(
+    out: Annotated[
+        Path | None, typer.Option(help="输出文件夹，默认当前文件夹下的 quarantine_<截至日期> Folder to write to")
+    ] = None,
+    month: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM", help="只要该月的文件 Files of that month only")
+    ] = None,
+) -> None:
+    from orchestration.quarantine_export import export
+
+    raise typer.Exit(export(Home.from_environment(), out, month))
 
 
 def _serve(port: int) -> None:

@@ -13,12 +13,14 @@ from rich.table import Table
 
 from orchestration.landing.batch import BatchRecord, read_batches
 from orchestration.landing.delivery import files_in
+from orchestration.messages import command_line_messages
 from orchestration.paths import Home
 from orchestration.progress import in_one_line
 from orchestration.publishing import read_edition
 from orchestration.run_record import read_run_record
 
 MONTHS_SHOWN = 6
+ACCOUNT = ("rows_in", "accepted", "quarantined", "non_data")
 
 
 def show_status(home: Home) -> None:
@@ -47,6 +49,9 @@ def show_status(home: Home) -> None:
             console.print(f"  {refusal['zh']}\n  {refusal['en']}", highlight=False, markup=False, soft_wrap=True)
     if batches:
         console.print(_batch_table(batches))
+        console.print(_row_table(batches))
+        if any(record.quarantined for record in batches):
+            console.print(in_one_line("status.see_quarantine"), highlight=False)
 
 
 def _last_run(run: dict[str, Any]) -> str:
@@ -64,4 +69,19 @@ def _batch_table(batches: list[BatchRecord]) -> Table:
         table.add_column(month, justify="right")
     for source in sorted({source for source, _ in counts}):
         table.add_row(source, *(str(counts[source, month] or "") for month in months))
+    return table
+
+
+def _row_table(batches: list[BatchRecord]) -> Table:
+    """What became of the rows of each source, over all files: rows in = accepted + quarantined + non-data."""
+    both = command_line_messages().both
+    table = Table(title=in_one_line("status.rows"), title_justify="left")
+    table.add_column(both("status.source"), no_wrap=True)
+    for name in ACCOUNT:
+        table.add_column(both(f"run.{name}"), justify="right")
+    counts: dict[str, Counter[str]] = {}
+    for record in batches:
+        counts.setdefault(record.source, Counter()).update({name: getattr(record, name) for name in ACCOUNT})
+    for source, counted in sorted(counts.items()):
+        table.add_row(source, *(f"{counted[name]:,}" for name in ACCOUNT))
     return table

@@ -6,13 +6,16 @@ row (landing does), or any business rule (the suites do).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
+from orchestration.contracts.yaml_lines import Place, line_of, line_of_error, read_yaml
 from orchestration.paths import CONTRACTS
 
 ColumnType = Literal[
@@ -45,8 +48,20 @@ TRACE_COLUMNS = {
 }
 
 
+# What id_agrees compares a number with.
+AGREED = {"sex", "birth_date"}
+
+
 class ContractError(ValueError):
-    """A contract file is wrong: the message names the file and what is wrong in it."""
+    """A contract file is wrong: the message names the file, and each fault with its line and place."""
+
+
+class Fault(ValueError):
+    """What contradicts what in a contract; `place` leads to it from where the check stands."""
+
+    def __init__(self, text: str, *place: str | int) -> None:
+        super().__init__(text)
+        self.place = place
 
 
 class Column(BaseModel):
@@ -81,13 +96,16 @@ class Column(BaseModel):
     @model_validator(mode="after")
     def _is_consistent(self) -> Column:
         if bool(self.codes) != (self.type == "code"):
-            raise ValueError(f"column {self.name}: `codes` belongs to type code, and type code needs it")
+            raise Fault("`codes` belongs to type code, and type code needs it", "codes")
+        if len(set(self.codes.values())) < len(self.codes):
+            raise Fault("two labels have the same code", "codes")
         if unknown := set(self.yields) - set(YIELDED_AS.get(self.type, {})):
-            raise ValueError(f"column {self.name}: type {self.type} does not yield {sorted(unknown)}")
+            raise Fault(f"type {self.type} does not yield {sorted(unknown)}", "yields")
         if self.is_masked and self.type != "dropped" and not self.yields:
-            raise ValueError(f"column {self.name}: type {self.type} must say what it `yields`")
-        if (self.cut_to_township or self.must_lie_in_scope) and self.type != "code12":
-            raise ValueError(f"column {self.name}: only a code12 is cut to its township or lies in a scope")
+            raise Fault(f"type {self.type} must say what it `yields`", "type")
+        for claim in ("cut_to_township", "must_lie_in_scope"):
+            if getattr(self, claim) and self.type != "code12":
+                raise Fault("only a code12 is cut to its township or lies in a scope", claim)
         return self
 
 
@@ -116,40 +134,52 @@ class Contract(BaseModel):
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Contract:
-        spellings = [word for column in self.columns for word in {column.header, column.name, *column.aliases}]
-        if repeated := {word for word in spellings if spellings.count(word) > 1}:
-            raise ValueError(f"more than one column answers to {sorted(repeated)}")
-        stored = [name for column in self.columns for name in column.lake_columns]
-        if repeated := {name for name in stored if stored.count(name) > 1 or name in TRACE_COLUMNS}:
-            raise ValueError(f"more than one lake column would be called {sorted(repeated)}")
-        required = {column.name for column in self.columns if column.required}
-        if unknown := set(self.key) - required:
-            raise ValueError(f"key {sorted(unknown)} is not a required column")
-        if (self.shape == "ledger") != (self.event_column is not None) or (self.shape == "ledger" and not self.key):
-            raise ValueError("a ledger, and only a ledger, has an event_column; it also has a key")
-        types = {column.name: column.type for column in self.columns if column.required}
-        if self.event_column is not None and types.get(self.event_column) not in ("date", "timestamp"):
-            raise ValueError(f"event_column {self.event_column} is not a required date or timestamp")
-        agreed = {"sex", "birth_date"}
-        if "id_agrees" in stored and not agreed <= required:
-            raise ValueError(f"id_agrees compares with the required columns {sorted(agreed)}")
+        self._require_distinct(lambda column: {column.header, column.name, *column.aliases}, "answer to")
+        self._require_distinct(lambda column: column.lake_columns, "would be stored as")
+        stored = {name for column in self.columns for name in column.lake_columns}
+        required = {column.name: column.type for column in self.columns if column.required}
+        if unknown := set(self.key) - required.keys():
+            raise Fault(f"{sorted(unknown)} is not a required column", "key")
+        if (self.shape == "ledger") != (self.event_column is not None):
+            raise Fault("a ledger, and only a ledger, has an event_column", "event_column")
+        if self.shape == "ledger" and not self.key:
+            raise Fault("a ledger has a key", "key")
+        if self.event_column is not None and required.get(self.event_column) not in ("date", "timestamp"):
+            raise Fault(f"{self.event_column} is not a required date or timestamp", "event_column")
+        if "id_agrees" in stored and not required.keys() >= AGREED:
+            raise Fault(f"id_agrees compares with the required columns {sorted(AGREED)}", "columns")
         return self
+
+    def _require_distinct(self, names_of: Callable[[Column], Iterable[str]], verb: str) -> None:
+        taken = dict.fromkeys(TRACE_COLUMNS, "the trace")
+        for position, column in enumerate(self.columns):
+            for name in sorted(names_of(column)):
+                if name in taken:
+                    raise Fault(f"{taken[name]} and {column.header} both {verb} {name}", "columns", position)
+            taken |= dict.fromkeys(names_of(column), column.header)
 
 
 def load_contract(path: Path) -> Contract:
-    """The contract in one YAML file. Raises ContractError with the file's name and every fault found."""
+    """The contract in one YAML file. Raises ContractError with the file's name, and line and place of every fault."""
     try:
-        contract = Contract.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        tree, content = read_yaml(path)
+    except (yaml.YAMLError, ValueError) as error:
+        raise ContractError(f"{path.name}:{line_of_error(error)}: {getattr(error, 'problem', None) or error}") from None
+    try:
+        contract = Contract.model_validate(content)
     except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(map(str, fault['loc'])) or path.stem}: {fault['msg']}" for fault in error.errors()
-        )
-        raise ContractError(f"{path.name}: {faults}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ContractError(f"{path.name}: {error}") from None
-    if contract.source != path.stem:
-        raise ContractError(f"{path.name}: source is {contract.source}, the file name says {path.stem}")
-    return contract
+        faults = [(_place_of(fault), fault["msg"].removeprefix("Value error, ")) for fault in error.errors()]
+    else:
+        if contract.source == path.stem:
+            return contract
+        faults = [(("source",), f"is {contract.source}, the file name says {path.stem}")]
+    lines = (f"{path.name}:{line_of(tree, at)}: {'.'.join(map(str, at)) or 'contract'}: {text}" for at, text in faults)
+    raise ContractError("\n".join(lines))
+
+
+def _place_of(fault: ErrorDetails) -> Place:
+    cause = fault.get("ctx", {}).get("error")
+    return (*fault["loc"], *(cause.place if isinstance(cause, Fault) else ()))
 
 
 def load_contracts(folder: Path = CONTRACTS) -> dict[str, Contract]:

@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
+
 from orchestration.contracts import Contract, load_contracts
 from orchestration.landing.batch import BatchRecord, batch_id_of, lake_path, read_batches
-from orchestration.landing.delivery import Delivery, files_in, is_quiet, look, parse_name, sha256_of
+from orchestration.landing.delivery import Delivery, files_in, is_quiet, look, parse_name, sha256_of, shown_name
 from orchestration.landing.loading import Loader
 from orchestration.landing.refusal import Refusal, Refused
 from orchestration.paths import Home
@@ -28,7 +30,7 @@ Progress = Callable[[str, int, int], None]
 @dataclass
 class LandingOutcome:
     """What became of each file of a folder: `landed` anew, `repeated` (same bytes as before: nothing to do),
-    `refused` (still where it was), `waiting` (somebody is still writing it)."""
+    `refused` (still where it was), `waiting` (somebody is still writing it, or has just taken it away)."""
 
     landed: list[BatchRecord] = field(default_factory=list)
     repeated: list[str] = field(default_factory=list)
@@ -37,7 +39,7 @@ class LandingOutcome:
 
 
 class StillBeingWritten(Exception):
-    """The file changed while it was read."""
+    """The file changed, or was taken away, while it was looked at."""
 
 
 def land(home: Home, folder: Path, *, keep_originals: bool, progress: Progress | None = None) -> LandingOutcome:
@@ -48,37 +50,47 @@ def land(home: Home, folder: Path, *, keep_originals: bool, progress: Progress |
     outcome = LandingOutcome()
     contracts = load_contracts()
     files = files_in(folder)
-    sizes = [path.stat().st_size for path in files]
+    sizes = [_size(path) for path in files]
     sequence = max((record.sequence for record in read_batches(home)), default=0)
     landed_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     with closing(Loader(home)) as loader:
         for number, path in enumerate(files):
-            if not keep_originals and not is_quiet(path):
-                outcome.waiting.append(path.name)
-                continue
+            name = shown_name(path)
             behind = 100 * sum(sizes[:number]) // max(sum(sizes), 1)
 
-            def rows_done(rows: int, name: str = path.name, percent: int = behind) -> None:
+            def rows_done(rows: int, name: str = name, percent: int = behind) -> None:
                 if progress is not None:
                     progress(name, rows, percent)
 
             rows_done(0)
             try:
+                if not keep_originals and not is_quiet(path):
+                    raise StillBeingWritten
                 record = _land_file(home, loader, contracts, path, sequence + 1, landed_at, rows_done)
             except Refused as refused:
-                outcome.refused.append(refused.of(path.name))
+                outcome.refused.append(refused.of(name))
                 continue
             except StillBeingWritten:
-                outcome.waiting.append(path.name)
+                outcome.waiting.append(name)
+                continue
+            except FileNotFoundError:
+                if path.exists():
+                    raise
+                outcome.waiting.append(name)
                 continue
             if record is None:
-                outcome.repeated.append(path.name)
+                outcome.repeated.append(name)
             else:
                 sequence = record.sequence
                 outcome.landed.append(record)
             if not keep_originals:
-                path.unlink()
+                path.unlink(missing_ok=True)
     return outcome
+
+
+def _size(path: Path) -> int:
+    """Bytes; none if the file has been taken away since the folder was listed."""
+    return path.stat().st_size if path.exists() else 0
 
 
 def _land_file(
@@ -99,8 +111,14 @@ def _land_file(
         if look(path) != first_look:
             raise StillBeingWritten
 
+    if not path.is_file():
+        raise Refused("no_file")
     try:
         sha256 = sha256_of(path)
+    except PermissionError:
+        raise Refused("no_permission") from None
+    except FileNotFoundError:
+        raise
     except OSError:
         raise Refused("unreadable_file") from None
     batch_id = batch_id_of(contract.source, scope_code, delivery.as_of, sha256)
@@ -118,10 +136,15 @@ def _land_file(
             before_commit=must_not_have_changed,
             progress=progress,
         )
-    except (Refused, UnicodeError):
-        # Half a file may look like a broken one.
+    except (Refused, UnicodeError, OSError, duckdb.IOException):
+        # Half a file may look like a broken one, one taken away like an unreadable one.
         must_not_have_changed()
         raise
+    except (MemoryError, duckdb.OutOfMemoryException):
+        raise Refused("no_memory") from None
+    except (duckdb.DataError, duckdb.ProgrammingError, duckdb.InternalError) as error:
+        # What DuckDB says of a value holds the value, which may be somebody's number.
+        raise Refused("internal", error=type(error).__name__) from None
 
 
 def _contract_of(path: Path, contracts: dict[str, Contract]) -> tuple[Delivery, Contract]:

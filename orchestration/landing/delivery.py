@@ -7,6 +7,7 @@ content of the file.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import time
 from dataclasses import dataclass
@@ -18,7 +19,9 @@ from orchestration.landing.refusal import Refused
 FORMATS = ("csv", "xlsx", "parquet")
 UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".filepart", ".swp")
 QUIET_SECONDS = 2.0
-NAME = re.compile(r"(?P<source>.+?)__(?P<scope>\d{6}|\d{9})__(?P<as_of>\d{4}-\d{2}-\d{2})\.(?P<format>[A-Za-z]+)")
+NAME = re.compile(
+    r"(?P<source>.+?)__(?P<scope>\d{6}|\d{9})__(?P<as_of>\d{4}-\d{2}-\d{2})\.(?P<format>[A-Za-z]+)", re.ASCII
+)
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,16 @@ class Delivery:
         return self.path.name
 
 
+def shown_name(path: Path) -> str:
+    """The name of a file as it can be written and printed: bytes that are not UTF-8 come from an archive packed on
+    Windows, so they are GB18030."""
+    try:
+        path.name.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(path.name).decode("gb18030", errors="replace")
+    return path.name
+
+
 def parse_name(path: Path) -> Delivery:
     """What the name of a file says. Raises Refused."""
     named = NAME.fullmatch(path.name)
@@ -51,13 +64,14 @@ def parse_name(path: Path) -> Delivery:
 
 
 def files_in(folder: Path) -> list[Path]:
-    """The files delivered into a folder, by name. Folders (the synthetic county's `truth/`), hidden files and the
-    temporary files of copying programs and Excel are no deliveries."""
+    """What was delivered into a folder, by name. Folders (the synthetic county's `truth/`), hidden files and the
+    temporary files of copying programs and Excel are no deliveries; a folder that is named like one is, and refused."""
     return sorted(
         (
             path
             for path in folder.iterdir()
-            if path.is_file()
+            if path.exists()
+            and (path.is_file() or NAME.fullmatch(path.name))
             and not path.name.startswith((".", "~$"))
             and not path.name.lower().endswith((*UNFINISHED, "~"))
         ),

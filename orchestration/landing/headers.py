@@ -16,6 +16,10 @@ HEADER_WITHIN_ROWS = 10
 # One cell that reads like a header happens in a title or a data row; two do not.
 LEAST_MATCHES = 2
 SYNTHETIC_MARKER = "合成数据"
+MASK = "***"
+# A line break lost after the header row, or a quote never closed, puts somebody's data among the headers. Where one of
+# them holds a number, a day or more text than a header has, all that the contract does not know are masked.
+NO_HEADER = re.compile(r"\d{7}|\d{4}[-/.年]\d\d?[-/.月]\d|.{61}")
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
 
@@ -36,8 +40,14 @@ class HeaderRow:
 
     @property
     def unknown(self) -> list[str]:
+        """Names of the columns that are none of the contract's, as they may be kept and said."""
         known = set(self.positions.values())
-        return [_shown(cell) for i, cell in enumerate(self.cells) if i not in known and normal_header(cell)]
+        cells = [_tidy(cell) for i, cell in enumerate(self.cells) if i not in known and normal_header(cell)]
+        return [MASK] * len(cells) if any(NO_HEADER.search(cell) for cell in cells) else cells
+
+    def missing(self, contract: Contract) -> list[str]:
+        """Headers of the required columns that are not there."""
+        return [column.header for column in contract.columns if column.required and column.name not in self.positions]
 
     @property
     def is_synthetic(self) -> bool:
@@ -84,15 +94,13 @@ def require_columns(contract: Contract, header: HeaderRow) -> None:
     if header.repeated:
         twice = (column.header for column in contract.columns if column.name in header.repeated)
         raise Refused("repeated_columns", columns=_listed(twice))
-    missing = [column.header for column in contract.columns if column.required and column.name not in header.positions]
-    if missing:
-        found = (_shown(cell) for cell in header.cells if normal_header(cell))
-        raise Refused("missing_columns", missing=_listed(missing), found=_listed(found))
+    if missing := header.missing(contract):
+        found = [column.header for column in contract.columns if column.name in header.positions]
+        raise Refused("missing_columns", missing=_listed(missing), found=_listed([*found, *header.unknown]))
 
 
-def _shown(cell: str) -> str:
-    """A header as it may be repeated to people: never one that could be a number of somebody."""
-    return "***" if re.search(r"\d{7}", normal_header(cell)) else cell.translate(FULL_WIDTH).strip()
+def _tidy(cell: str) -> str:
+    return " ".join(cell.translate(FULL_WIDTH).split())
 
 
 def _listed(words: Iterable[str]) -> str:

@@ -1,6 +1,7 @@
-"""Reading an `.xlsx`: the first sheet with the contract's headers, every cell as the text a clerk would see.
+"""Reading an `.xlsx`: the first visible sheet with the contract's headers, every cell as the text a clerk would see.
 
-Here: cells to text. Not here: what a cell means.
+Here: cells to text. Not here: what a cell means; whether the file fits in memory (unpacking.py). A hidden sheet is
+never read, for nobody saw what is on it; hidden rows and columns of a sheet are, for a filter hides rows every day.
 """
 
 from __future__ import annotations
@@ -11,45 +12,57 @@ from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from orchestration.contracts import Contract
 from orchestration.landing.headers import HEADER_WITHIN_ROWS, HeaderRow, find_header, require_columns
 from orchestration.landing.refusal import Refused
-from orchestration.landing.rows import ROWS_PER_BATCH, TextTable, batch
+from orchestration.landing.rows import TextTable, batch
+from orchestration.landing.unpacking import require_modest_size
 
 # Excel keeps 15 digits; a longer number typed as a number is lost and shown as 6.20102E+17.
 EXACT_BELOW = 1e15
+CELLS_PER_BATCH = 1_000_000
+HALF_A_SECOND = timedelta(microseconds=500_000)
 
 
 def read_workbook(path: Path, contract: Contract) -> TextTable:
     """An `.xlsx` file. Raises Refused."""
     if path.stat().st_size == 0:
         raise Refused("empty_file")
+    require_modest_size(path)
     try:
-        workbook = CalamineWorkbook.from_path(path)
-        names = [sheet.name for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
-        sheets = [workbook.get_sheet_by_name(name) for name in names]
+        sheet, header = _sheet_with_headers(CalamineWorkbook.from_path(path), contract)
     except CalamineError:
         raise Refused("unreadable_file") from None
-    sheet, header = _sheet_with_headers(sheets, contract)
     require_columns(contract, header)
     return TextTable(header, _rows(sheet, header.row + 1))
 
 
-def _sheet_with_headers(sheets: list[CalamineSheet], contract: Contract) -> tuple[CalamineSheet, HeaderRow]:
-    """The first sheet with all required columns, else the one that comes nearest."""
-    found: list[tuple[CalamineSheet, HeaderRow]] = []
-    required = {column.name for column in contract.columns if column.required}
-    for sheet in sheets:
-        header = find_header(contract, ([text(cell) for cell in row] for row in _top(sheet)))
-        if header is not None and required <= header.positions.keys():
+def _sheet_with_headers(workbook: CalamineWorkbook, contract: Contract) -> tuple[CalamineSheet, HeaderRow]:
+    """The first visible sheet with all required columns, else the one that comes nearest."""
+    sheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+    shown = [sheet.name for sheet in sheets if sheet.visible == SheetVisibleEnum.Visible]
+    nearest: tuple[CalamineSheet, HeaderRow] | None = None
+    has_content = False
+    for name in shown:
+        sheet = workbook.get_sheet_by_name(name)
+        has_content |= sheet.height > 0
+        header = _header(sheet, contract)
+        if header is not None and not header.missing(contract):
             return sheet, header
-        if header is not None:
-            found.append((sheet, header))
-    if found:
-        return max(found, key=lambda pair: len(pair[1].positions))
-    raise Refused("no_header" if any(sheet.height for sheet in sheets) else "empty_file", within=HEADER_WITHIN_ROWS)
+        if header is not None and (nearest is None or len(header.positions) > len(nearest[1].positions)):
+            nearest = sheet, header
+    if nearest is not None:
+        return nearest
+    for hidden in (sheet.name for sheet in sheets if sheet.name not in shown):
+        if _header(workbook.get_sheet_by_name(hidden), contract) is not None:
+            raise Refused("hidden_sheet", sheet=hidden)
+    raise Refused("no_header" if has_content else "empty_file", within=HEADER_WITHIN_ROWS)
+
+
+def _header(sheet: CalamineSheet, contract: Contract) -> HeaderRow | None:
+    return find_header(contract, ([text(cell) for cell in row] for row in _top(sheet)))
 
 
 def _top(sheet: CalamineSheet) -> Iterator[list[object]]:
@@ -61,7 +74,7 @@ def _rows(sheet: CalamineSheet, first: int) -> Iterator[pa.RecordBatch]:
     rows = enumerate(sheet.iter_rows(), start=1)
     for _ in islice(rows, first):
         pass
-    while block := list(islice(rows, ROWS_PER_BATCH)):
+    while block := list(islice(rows, max(CELLS_PER_BATCH // sheet.total_width, 1))):
         yield batch([number for number, _ in block], [[text(cell) for cell in cells] for _, cells in block])
 
 
@@ -79,7 +92,8 @@ def text(cell: object) -> str:
         return str(int(cell)) if cell == int(cell) else f"{cell:.15g}"
     if isinstance(cell, datetime):
         # A serial number is a float: 23:59:59 may come back as 23:59:58.999997.
-        return (cell + timedelta(microseconds=500_000)).replace(microsecond=0).isoformat(" ")
+        nearest = cell + HALF_A_SECOND if cell < datetime.max - HALF_A_SECOND else cell
+        return nearest.replace(microsecond=0).isoformat(" ")
     if isinstance(cell, date | time):
         return cell.isoformat()
     return str(cell)

@@ -94,11 +94,19 @@ def test_only_the_header_row_is_asked_for_repeated_columns(clerk: Clerk) -> None
 
 
 def test_missing_columns_are_named_beside_those_found(clerk: Clerk) -> None:
-    header = ["档案编号", "性别", "备注", "13912345678"]
-    refusal = clerk.refuse(csv_text([header, ["1", "男", "x", ""]]))
+    header = ["性别", "备注", "档案号", "带\n队"]
+    refusal = clerk.refuse(csv_text([header, ["男", "x", "1", ""]]))
     for text in (refusal.message_zh, refusal.message_en):
         assert "出生日期 | 户籍地代码 | 现居住地代码 | 流入日期 | 档案状态 | 登记时间 | 更新时间" in text
-        assert "档案编号 | 性别 | 备注 | ***" in text
+        assert "档案编号 | 性别 | 备注 | 带 队" in text
+
+
+@pytest.mark.parametrize("datum", ["13912345678", "2026-10-05", "2026年1月5日", "题" * 61])
+def test_what_is_no_header_is_not_repeated_nor_are_its_neighbours(clerk: Clerk, datum: str) -> None:
+    """The line break after the header row was lost, so a name may stand beside the number."""
+    refusal = clerk.refuse(csv_text([["档案编号", "性别", "测试甲", datum], ["1", "男", "x", ""]]))
+    for text in (refusal.message_zh, refusal.message_en):
+        assert "档案编号 | 性别 | *** | ***" in text
 
 
 def test_the_others_go_on_and_refused_files_stay(clerk: Clerk) -> None:
@@ -116,7 +124,7 @@ def test_every_landing_text_is_said_in_both_languages() -> None:
     keys = {key for key in messages.keys if key.startswith("landing.")}
     values = dict.fromkeys(
         ["file", "as_of", "formats", "source", "sources", "scope", "position", "line", "within", "missing", "found",
-         "columns", "rows", "accounted"], "?"
+         "columns", "rows", "accounted", "sheet", "limit", "error"], "?"
     )  # fmt: skip
     for key in keys:
         assert all(messages(key, language, **values) for language in ("zh", "en"))
