@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,8 +76,11 @@ class DbtProject:
         is_fresh = (
             self.home.manifest.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == self._inputs()
         )
-        if not is_fresh:
-            self.parse()
+        if is_fresh:
+            # dbt writes it in place, at every build: a killed run may have left half of it.
+            with suppress(ValueError):
+                return json.loads(self.home.manifest.read_text(encoding="utf-8"))
+        self.parse()
         return json.loads(self.home.manifest.read_text(encoding="utf-8"))
 
     def build(

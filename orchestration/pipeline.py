@@ -41,6 +41,10 @@ BORDER = ("resource_type:seed", "staging")
 BEYOND = ("core", "assessment", "published")
 
 
+class LandingBrokenError(Exception):
+    """Landing broke off; what it met there is nobody's to read, so only the kind of error is told."""
+
+
 class BlockedError(Exception):
     """A check that blocks has failed; the record says which."""
 
@@ -194,6 +198,9 @@ class Build:
             raise
         except Exception as error:
             self.log_failure(name, error)
+            if name == "landing":
+                # Dagster keeps the text of an error and of whatever caused it.
+                raise LandingBrokenError(type(error).__name__) from None
             raise
         finally:
             self.record.steps[name] = round(time.monotonic() - began, 2)

@@ -66,6 +66,7 @@ def land(home: Home, folder: Path, *, keep_originals: bool, progress: Progress |
             try:
                 if not keep_originals and not is_quiet(path):
                     raise StillBeingWritten
+                seen = look(path)
                 record = _land_file(home, loader, contracts, path, sequence + 1, landed_at, rows_done)
             except Refused as refused:
                 outcome.refused.append(refused.of(name))
@@ -83,7 +84,8 @@ def land(home: Home, folder: Path, *, keep_originals: bool, progress: Progress |
             else:
                 sequence = record.sequence
                 outcome.landed.append(record)
-            if not keep_originals:
+            # Somebody may have put a newer file in its place in the meantime: that one is for the next run.
+            if not keep_originals and path.exists() and look(path) == seen:
                 path.unlink(missing_ok=True)
     return outcome
 

@@ -48,7 +48,7 @@ def insert_cells(contract: Contract, header: HeaderRow) -> str:
     compared = ", ".join(f"text_{name}" for name in given)
     width = len(header.cells)
     numbers = [c.name for c in contract.columns if c.type == "id"]
-    kept = [_masked(column) if column.is_masked else f"text_{column.name}" for column in contract.columns]
+    kept = [_masked(column) if column.is_masked else _kept(column) for column in contract.columns]
     yielded = [_yield(c, name, contract) for c in contract.columns if c.is_masked for name in c.lake_columns]
     return f"""
         insert into cells
@@ -96,6 +96,11 @@ def insert_cells(contract: Contract, header: HeaderRow) -> str:
             {listed([*kept, *yielded])}
         from checked
     """
+
+
+def _kept(column: Column) -> str:
+    text = f"text_{column.name}"
+    return f"without_number({text}, $inner, $outer)" if column.type == "text" else text
 
 
 def _masked(column: Column) -> str:

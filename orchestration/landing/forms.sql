@@ -49,8 +49,17 @@ create macro is_phone(v) as regexp_full_match(
     regexp_replace(v, '[ ()-]', '', 'g'), '(?:\+?86)?(?:1[3-9]\d{9}|0[1-9]\d{1,2}[2-9]\d{6,7})'
 );
 
--- What could be the number of a person or a phone, wherever it was typed.
-create macro looks_personal(v) as regexp_matches(v, '(?:^|\D)(?:\d{15}|\d{17}[\dXx]|1[3-9]\d{9})(?:$|\D)');
+-- What could be the number of a person or a phone, whatever stands between its digits.
+create macro looks_personal(v) as
+    regexp_matches(regexp_replace(v, '[-_./# ]', '', 'g'), '(?:^|\D)1[3-9]\d{9}(?:$|\D)|\d{15,}');
 
-create macro quarantined_text(v, is_malformed) as
-    case when v <> '' and (is_malformed or looks_personal(v)) then '***' else v end;
+-- A cell of a quarantined row is kept only if it has the look of its own column: a name under the wrong header has no
+-- look of its own that could be searched for. Of a row whose fields may have shifted nothing is kept.
+create macro quarantined_text(v, is_malformed, look, labels) as
+    case
+        when v = '' then v
+        when is_malformed then '***'
+        when list_contains(labels, v) then v
+        when regexp_full_match(v, look) and not looks_personal(v) then v
+        else '***'
+    end;

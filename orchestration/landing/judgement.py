@@ -17,6 +17,19 @@ VALUES = {
     "amount": "amount({text})",
     "code6": r"case when regexp_full_match({text}, '\d{{6}}') then {text} end",
 }
+DAY = r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:[ T]*\d{1,2}:\d\d(?::\d\d)?)?|\d{1,8}"
+FLAGS = ("是", "否", "√", "×")
+LOOKS = {
+    "date": DAY,
+    "timestamp": DAY,
+    "code": "[!-~]{1,2}",
+    "flag": "[!-~]{1,2}",
+    "code6": r"\d{1,9}",
+    "code12": r"\d{1,12}",
+    "amount": r"-?\d{1,8}(?:\.\d{1,4})?",
+    # A number given by an office has a digit and no blank; words may be a name or an address.
+    "text": r"[A-Za-z_./#-]{0,31}\d[A-Za-z0-9_./#-]{0,31}",
+}
 
 
 def create_typed(contract: Contract) -> str:
@@ -126,9 +139,9 @@ def copy_accepted(contract: Contract, trace: dict[str, str], path: str) -> str:
 
 
 def copy_quarantined(contract: Contract, trace: dict[str, str], path: str) -> str:
-    """Write the quarantine's parquet: position, reason, and the cells as JSON by header. Cells of a row whose fields
-    may have shifted, and whatever looks like a number of somebody, are masked."""
-    cells = ", ".join(f"{literal(c.header)}, quarantined_text(text_{c.name}, is_malformed)" for c in contract.columns)
+    """Write the quarantine's parquet: position, reason, and the cells as JSON by header, `***` for every cell that does
+    not look like what its column holds."""
+    cells = ", ".join(f"{literal(column.header)}, {_quarantined(column)}" for column in contract.columns)
     traced = ", ".join(f"cast({literal(value)} as {TRACE_COLUMNS[name]}) as {name}" for name, value in trace.items())
     return f"""
         copy (
@@ -139,3 +152,9 @@ def copy_quarantined(contract: Contract, trace: dict[str, str], path: str) -> st
             order by source_row
         ) to {literal(path)} (format parquet, compression zstd)
     """
+
+
+def _quarantined(column: Column) -> str:
+    labels = ", ".join(map(literal, FLAGS if column.type == "flag" else column.codes))
+    look = literal(LOOKS.get(column.type, r"\*\*\*"))
+    return f"quarantined_text(text_{column.name}, is_malformed, {look}, [{labels}]::varchar[])"

@@ -84,7 +84,7 @@ def test_a_file_still_being_copied_waits(clerk: Clerk) -> None:
 
 def test_a_file_that_changes_while_it_is_read_waits(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
     path = clerk.put(GOOD)
-    looks = iter([(1, 1), (2, 2)])
+    looks = iter([(1, 1), (1, 1), (2, 2)])
     with monkeypatch.context() as patch:
         patch.setattr("orchestration.landing.look", lambda _: next(looks))
         assert clerk.land().waiting == [path.name]

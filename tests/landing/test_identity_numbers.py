@@ -178,3 +178,19 @@ def test_a_tenancy_has_no_agreement(clerk: Clerk) -> None:
     assert clerk.lake(record, "person_key, id_status, end_date, checked_date") == [
         (hashed(clerk, good), "ok", None, None)
     ]
+
+
+def test_a_number_used_as_a_file_number_gives_way_to_a_hash(clerk: Clerk) -> None:
+    number, other = id_number(serial="124"), id_number(serial="126")
+    record = clerk.land_rows(
+        "gpl_resident",
+        {"档案编号": number, "户编号": number[:17] + ("0" if number[17] != "0" else "1")},
+        {"档案编号": number.lower(), "房屋编号": number},
+        {"档案编号": other},
+    )
+    rows = clerk.lake(record, "record_no, household_no, house_no")
+    first, again, second = (row[0] for row in rows)
+    assert first == again == rows[1][2] != second
+    assert first.startswith("ID-")
+    assert number[:17] in rows[0][1], "a number whose check character is wrong is nobody's"
+    assert number not in repr(rows[1:])

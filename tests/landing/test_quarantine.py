@@ -148,15 +148,35 @@ def test_rows_that_are_no_data_are_counted_by_kind(clerk: Clerk) -> None:
 def test_quarantined_cells_are_kept_but_for_what_identifies(clerk: Clerk) -> None:
     good = GOOD_ROWS["gpl_resident"]
     record = clerk.land_rows(
-        "gpl_resident", {"性别": "不详", "房屋编号": good["公民身份号码"], "户编号": good["联系电话"]}
+        "gpl_resident", {"性别": "M", "房屋编号": good["公民身份号码"], "户编号": good["联系电话"]}
     )
     ((cells,),) = clerk.quarantine(record, "cells")
     kept = json.loads(cells)
     assert list(kept) == list(good)
-    masked = {"姓名", "公民身份号码", "联系电话", "更新人", "房屋编号", "户编号"}
+    masked = {"姓名", "公民身份号码", "联系电话", "更新人", "户编号"}
     assert {header for header, cell in kept.items() if cell == "***"} == masked
-    assert kept["性别"] == "不详"
+    assert kept["性别"] == "M"
+    assert kept["房屋编号"].startswith("ID-")
+    assert kept["服务联系卡"] == "是"
     assert kept["档案编号"] == "GPL0001"
+
+
+@pytest.mark.parametrize(
+    "misplaced",
+    [
+        {"性别": "金丝雀甲子"},
+        {"流入日期": "欧阳𠮷雀"},
+        {"性别": "", "户编号": "金丝雀甲子"},
+        {"性别": "", "房屋编号": "1391234 5678"},
+        {"性别": "", "户编号": "110105 19491231 002X"},
+    ],
+    ids=str,
+)
+def test_who_stands_under_the_wrong_header_is_not_kept(clerk: Clerk, misplaced: dict[str, str]) -> None:
+    record = clerk.land_rows("gpl_resident", misplaced)
+    ((cells,),) = clerk.quarantine(record, "cells")
+    kept = json.loads(cells)
+    assert {kept[header] for header, cell in misplaced.items() if cell} == {"***"}
 
 
 def test_a_row_whose_fields_may_have_shifted_keeps_no_cell(clerk: Clerk) -> None:
