@@ -65,6 +65,10 @@ docs: setup ## the page for clerks, in Chinese and English, in build/guide
 snapshot: setup ## write the reviewed list of assets, checks, jobs, sensors and schedules again
 	$(BIN)/python tests/orchestration/test_definitions.py
 
+.PHONY: bench
+bench: setup ## 5,000 mutated files through landing (five minutes)
+	$(BIN)/python tests/benchmarks/fuzz_landing.py --files 5000 --seed 1
+
 .PHONY: format
 format: setup ## format the Python code
 	$(BIN)/ruff check --fix .
