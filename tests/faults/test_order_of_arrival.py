@@ -87,7 +87,7 @@ def governing(files: list[tuple]) -> set[tuple]:
     versions: dict[str, list] = {}
     for file in files:
         for row, (key, at) in enumerate(file[3] if file[0] == MESSAGES else []):
-            versions.setdefault(key, []).append(((file[2], file[1] != COUNTY, row), (at, name_of(file), row)))
+            versions.setdefault(key, []).append(((file[2], file[1] != COUNTY, file[1], row), (at, name_of(file), row)))
     sent = date(2026, 9, 1)
     return found | {(MESSAGES, sent, key, *max(of_key)[1]) for key, of_key in versions.items()}
 

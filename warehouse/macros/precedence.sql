@@ -1,12 +1,14 @@
 {# Which of several rows counts. Every order is total, so that neither threads nor arrival decide. #}
 
-{# Of the versions of a ledger row: the newest as-of, then the narrower scope, the later landed, the last row. #}
+{# Of the versions of a ledger row: the newest as-of, then the narrower scope, the later landed, the last row. Between two
+   townships' files the scope decides first, because the order in which those arrive says nothing. #}
 {% macro version_rank(key) -%}
     row_number() over (
         partition by {{ key | join(', ') }}
         order by
             versions.as_of desc nulls last,
             landed_batch.is_county_wide,
+            landed_batch.scope_code desc nulls last,
             landed_batch.sequence desc nulls last,
             versions.source_row desc nulls last
     )
