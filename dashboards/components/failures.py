@@ -17,7 +17,7 @@ ALL = ""
 _COLUMNS = ("rule_text", "division_name", "period_start", "record_ref", "source_file", "source_row", "first_seen")
 
 
-def choose_rule(view: View, rules: list[Row]) -> str | None:
+def choose_rule(rules: list[Row]) -> str | None:
     """The rule chosen in the table below, None for all of them."""
     rule_id = chosen("rule")
     return rule_id if rule_id in {rule["rule_id"] for rule in rules} else None

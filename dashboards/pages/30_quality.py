@@ -31,7 +31,7 @@ if totals["batches"]:
 frame.lead(edition, view, formatting.clauses(parts, language))
 
 if rules:
-    rule_id = failures.choose_rule(view, rules)
+    rule_id = failures.choose_rule(rules)
     split = queries.quality_totals(edition, view.first_month, view.last_month)
     numbers = {name: formatting.count(number, language) for name, number in split.items()}
     headline = text("quality.rules.title", **numbers) if failing else text("quality.rules.none")
