@@ -1,7 +1,8 @@
 """What `shuangbai check` says of each file, in Chinese and English, and its exit code.
 
-Here: words and layout. Not here: finding out (`landing.checking`), why a row is set aside (`quarantine_reasons`).
-Only masked cells are shown: those of the key, by which a clerk finds the row, and of the column concerned.
+Here: words and layout. Not here: finding out (`landing.checking`), why a row is set aside (`quarantine_reasons`), or
+which cells are masked (landing, before it stores them). Shown are those of the key, by which a clerk finds the row,
+and of the column concerned.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ from rich.console import Console
 from orchestration.contracts import Contract
 from orchestration.county_seeds import SeedsError
 from orchestration.landing.checking import Finding, SetAside, check
+from orchestration.landing.headers import MASK
 from orchestration.landing.refusal import Refusal
 from orchestration.messages import LANGUAGES, command_line_messages
 from orchestration.paths import Home
 from orchestration.progress import in_one_line
 from orchestration.quarantine_reasons import column_of, fix_words, reason_words
-from orchestration.shown_cells import MASK, shown_cells
 
 ACCEPTED, REFUSED, QUARANTINED = 0, 1, 2
 DELIMITERS = {",": ",", ";": ";", "\t": "TAB"}
@@ -93,11 +94,10 @@ def _show_reason(console: Console, contract: Contract, set_aside: SetAside) -> N
         indent = "  " if language == "zh" else "    "
         console.print(indent + command_line_messages()("check.reason", language, count=set_aside.count, **words))
     for place, cells in set_aside.first:
-        shown = shown_cells(contract, cells)
         told = _listed(
-            f"{header}={shown[header]}"
+            f"{header}={cells[header]}"
             for header in _headers_shown(contract, set_aside.reason)
-            if shown.get(header, MASK) != MASK
+            if cells.get(header, "") not in ("", MASK)
         )
         console.print(f"      {in_one_line('check.row', row=place)}{': ' if told else ''}{told}")
     if further := set_aside.count - len(set_aside.first):

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+WAIT_SECONDS = 600.0
 POLL_SECONDS = 0.2
 
 

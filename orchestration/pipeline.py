@@ -26,7 +26,8 @@ from orchestration.lake_catalogue import (
     mark_built,
     warehouse_connection,
 )
-from orchestration.lock import exclusive
+from orchestration.landing.secret import SecretError
+from orchestration.lock import WAIT_SECONDS, exclusive
 from orchestration.paths import Home
 from orchestration.progress import Reporter
 from orchestration.publishing import current_edition_id, publish
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from expectations.run import OutgoingResult, RuleResult
     from orchestration.landing import LandingOutcome
 
-LOCK_WAIT_SECONDS = 600.0
 BORDER = ("resource_type:seed", "staging")
 BEYOND = ("core", "assessment", "published")
 
@@ -71,11 +71,11 @@ class Build:
 
     def land(self) -> LandingOutcome:
         """Files to lake, quarantine or refusal."""
-        from orchestration.landing import land
+        from orchestration.landing import land_under_lock
 
         with self._step("landing"):
             self.landing_folder.mkdir(parents=True, exist_ok=True)
-            outcome = land(
+            outcome = land_under_lock(
                 self.home,
                 self.landing_folder,
                 keep_originals=self.keep_originals,
@@ -196,6 +196,9 @@ class Build:
         except WarehouseBusyError as error:
             self.fail("run.warehouse_busy", file=error)
             raise
+        except SecretError as error:
+            self.fail(error.key, **error.values)
+            raise
         except Exception as error:
             self.log_failure(name, error)
             if name == "landing":
@@ -227,7 +230,7 @@ def open_build(
     reporter: Reporter,
     landing_folder: Path | None = None,
     full_refresh: bool = False,
-    wait_seconds: float = LOCK_WAIT_SECONDS,
+    wait_seconds: float = WAIT_SECONDS,
 ) -> Iterator[Build]:
     """A build that holds the installation's lock; on leaving, `run.json` says how it ended.
 

@@ -1,7 +1,7 @@
 """The rows that could not be used, as lists that townships correct by: one workbook per township.
 
 Here: which rows still matter, whose they are, and the workbook. Not here: why a row is quarantined and what to do
-about it (`quarantine_reasons`), or which cells may be shown (`shown_cells`).
+about it (`quarantine_reasons`), or which cells are masked (landing, before it stores them).
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from orchestration.messages import LANGUAGES, command_line_messages
 from orchestration.paths import Home
 from orchestration.publishing import read_edition
 from orchestration.quarantine_reasons import column_of, fix_words, reason_words
-from orchestration.shown_cells import shown_cells
 from orchestration.township_list import TownshipList
 
 PLACE_CODE = re.compile(r"\d{9}(\d{3})?")
@@ -124,7 +123,7 @@ def _write(
                         for one in LANGUAGES
                     ]
                     lists[place] = TownshipList(folder / _file_name(place, name), titles, newest)
-                row = [contract.name_zh, record.file_name, source_row, *words[reason], _told(contract, cells)]
+                row = [contract.name_zh, record.file_name, source_row, *words[reason], _told(cells)]
                 lists[place].add(row)
     finally:
         for listed in lists.values():
@@ -148,8 +147,8 @@ def _words(contract: Contract, reason: str) -> list[str]:
     return [*reasons, column.header if column else "", *fixes]
 
 
-def _told(contract: Contract, cells: dict[str, str]) -> str:
-    return " | ".join(f"{header}={cell}" for header, cell in shown_cells(contract, cells).items())
+def _told(cells: dict[str, str]) -> str:
+    return " | ".join(f"{header}={cell}" for header, cell in cells.items() if cell)
 
 
 def _file_name(code: str, name: str) -> str:

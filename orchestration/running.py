@@ -8,9 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from orchestration.county_seeds import SeedsError
-from orchestration.lock import LockedError
+from orchestration.lock import WAIT_SECONDS, LockedError
 from orchestration.paths import Home
-from orchestration.pipeline import LOCK_WAIT_SECONDS, Build, open_build
+from orchestration.pipeline import Build, open_build
 from orchestration.progress import Reporter
 from orchestration.run_record import RunRecord, text
 from orchestration.summary import show_summary
@@ -20,7 +20,7 @@ def run_pipeline(
     home: Home,
     landing_folder: Path | None = None,
     full_refresh: bool = False,
-    wait_seconds: float = LOCK_WAIT_SECONDS,
+    wait_seconds: float = WAIT_SECONDS,
 ) -> RunRecord:
     """Everything new, through to an edition. Never raises for the data, the seeds or another process."""
     record = RunRecord.begin()

@@ -17,12 +17,23 @@ import duckdb
 
 from orchestration.contracts import Contract, load_contracts
 from orchestration.landing.batch import BatchRecord, batch_id_of, lake_path, read_batches
-from orchestration.landing.delivery import Delivery, files_in, is_quiet, look, parse_name, sha256_of, shown_name
+from orchestration.landing.delivery import (
+    Delivery,
+    FirstLooks,
+    files_in,
+    is_quiet,
+    look,
+    parse_name,
+    sha256_of,
+    shown_name,
+)
 from orchestration.landing.loading import Loader
 from orchestration.landing.refusal import Refusal, Refused
+from orchestration.landing.secret import require_no_loss
+from orchestration.lock import WAIT_SECONDS, exclusive
 from orchestration.paths import Home
 
-__all__ = ["BatchRecord", "LandingOutcome", "Refusal", "land", "read_batches"]
+__all__ = ["BatchRecord", "LandingOutcome", "Refusal", "land", "land_under_lock", "read_batches"]
 
 Progress = Callable[[str, int, int], None]
 
@@ -43,15 +54,34 @@ class StillBeingWritten(Exception):
 
 
 def land(home: Home, folder: Path, *, keep_originals: bool, progress: Progress | None = None) -> LandingOutcome:
+    """As `land_under_lock`, for whoever does not hold the installation's lock. Raises LockedError too."""
+    with exclusive(home.lock, WAIT_SECONDS):
+        return land_under_lock(home, folder, keep_originals=keep_originals, progress=progress)
+
+
+def land_under_lock(
+    home: Home,
+    folder: Path,
+    *,
+    keep_originals: bool,
+    progress: Progress | None = None,
+    is_ready: Callable[[Path], bool] | None = None,
+) -> LandingOutcome:
     """Land every file of `folder`, by name. `progress` is told the file, its rows so far, and the per cent of all
     bytes that lie behind. With `keep_originals` the folder is only read; without, a file is removed once its batch
-    record is durable, and one that is younger than two seconds waits. Raises ContractError, OSError for the program's
-    own files; never for what is in a clerk's file."""
+    record is durable. One that was written within the last two seconds is left for the next run; in a folder that is
+    only read, where there may be none, it is looked at again. `is_ready` takes the place of this rule.
+
+    Raises ContractError, SecretError, OSError for the program's own files; never for what is in a clerk's file.
+    """
     outcome = LandingOutcome()
     contracts = load_contracts()
     files = files_in(folder)
     sizes = [_size(path) for path in files]
-    sequence = max((record.sequence for record in read_batches(home)), default=0)
+    committed = read_batches(home)
+    require_no_loss(home.person_key_secret, has_rows=bool(committed))
+    sequence = max((record.sequence for record in committed), default=0)
+    is_ready = is_ready or (FirstLooks(files).were_last if keep_originals else is_quiet)
     landed_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     with closing(Loader(home)) as loader:
         for number, path in enumerate(files):
@@ -64,7 +94,7 @@ def land(home: Home, folder: Path, *, keep_originals: bool, progress: Progress |
 
             rows_done(0)
             try:
-                if not keep_originals and not is_quiet(path):
+                if not is_ready(path):
                     raise StillBeingWritten
                 seen = look(path)
                 record = _land_file(home, loader, contracts, path, sequence + 1, landed_at, rows_done)

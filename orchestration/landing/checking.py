@@ -19,7 +19,7 @@ import duckdb
 
 from orchestration.contracts import Contract, load_contracts
 from orchestration.county_seeds import assemble_seeds
-from orchestration.landing import land
+from orchestration.landing import land_under_lock
 from orchestration.landing.batch import BatchRecord, lake_path, quarantine_path
 from orchestration.landing.delivery import shown_name
 from orchestration.landing.headers import HeaderRow
@@ -69,7 +69,8 @@ def check(home: Home, path: Path) -> Finding | Refusal:
         desk = Path(folder) / "desk"
         desk.mkdir()
         (desk / path.name).symlink_to(path.resolve())
-        outcome = land(trial, desk, keep_originals=True)
+        # Whoever asks is done with writing, and nobody else knows of this installation.
+        outcome = land_under_lock(trial, desk, keep_originals=True, is_ready=Path.exists)
         if outcome.refused:
             return outcome.refused[0]
         if not outcome.landed:

@@ -33,7 +33,21 @@ def read_columnar(path: Path, contract: Contract) -> TextTable:
     if header is None:
         raise Refused("no_header", within=1)
     require_columns(contract, header)
+    for column in contract.columns:
+        if column.name in header.positions:
+            _require_values(column.header, file.schema_arrow.field(header.positions[column.name]).type)
     return TextTable(header, _rows(file, header))
+
+
+def _require_values(header: str, kind: pa.DataType) -> None:
+    """Raises Refused for a column whose cells hold more than one value, or none that can be written as text."""
+    try:
+        is_text = not pa.types.is_nested(kind) and _text(pa.nulls(0, kind)).type == pa.string()
+    except pa.ArrowException:
+        is_text = False
+    if not is_text:
+        # The names of inner fields are left out: they may be anybody's words.
+        raise Refused("column_type", column=header, type=str(kind).partition("<")[0])
 
 
 def _rows(file: pq.ParquetFile, header: HeaderRow) -> Iterator[pa.RecordBatch]:

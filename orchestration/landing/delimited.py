@@ -7,11 +7,14 @@ block; one with quotes goes through the csv module, because then a row may span 
 from __future__ import annotations
 
 import csv
+import sys
 from collections.abc import Iterator
+from io import StringIO
 from itertools import chain, islice
 from pathlib import Path
 from typing import TextIO
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -23,8 +26,12 @@ from orchestration.landing.rows import ROWS_PER_BATCH, SCHEMA, TextTable, batch
 
 DELIMITERS = (",", "\t", ";")
 BLOCK_CHARACTERS = 1 << 22
-# Longer than any cell of an export, shorter than what an unclosed quote would swallow of a large file.
-csv.field_size_limit(1 << 20)
+# Of a line, and of a row that quotes let go on over several lines. Longer than any row of an export, shorter than what
+# an unclosed quote or a lost line break would make of a large file.
+MOST_CHARACTERS = 1 << 22
+# The module's own bound on a cell would refuse a row that is within this one.
+csv.field_size_limit(sys.maxsize)
+MOST_ROWS = 1 << 19
 # Follows the last line; if it does not come back as a row of its own, a quote was never closed.
 END = "\ue000 end of file \ue000"
 
@@ -48,15 +55,13 @@ def _header(path: Path, encoding: str, contract: Contract) -> tuple[str, HeaderR
     found: list[tuple[str, HeaderRow, int]] = []
     for delimiter in DELIMITERS:
         with _open(path, encoding) as file:
-            reader = csv.reader(file, delimiter=delimiter)
-            try:
-                starts = [(row, reader.line_num) for row in islice(reader, HEADER_WITHIN_ROWS)]
-            except csv.Error:
-                continue
-        if header := find_header(contract, [row for row, _ in starts]):
-            found.append((delimiter, header, starts[header.row][1] + 1))
+            rows, endless = _first_rows(file, delimiter)
+        if header := find_header(contract, [row for row, _ in rows]):
+            found.append((delimiter, header, rows[header.row][1] + 1))
     if found:
         return max(found, key=lambda choice: len(choice[1].positions))
+    if endless:
+        raise endless
     if not _has_text(path, encoding):
         raise Refused("empty_file")
     if encoding == "gb18030":
@@ -65,10 +70,42 @@ def _header(path: Path, encoding: str, contract: Contract) -> tuple[str, HeaderR
     raise Refused("no_header", within=HEADER_WITHIN_ROWS)
 
 
-def _blocks(file: TextIO) -> Iterator[str]:
-    """The text in blocks of whole lines."""
+def _first_rows(file: TextIO, delimiter: str) -> tuple[list[tuple[list[str], int]], Refused | None]:
+    """The rows that may be a header, each with the line on which it ends; and what to say of one that does not end."""
+    rows: list[tuple[list[str], int]] = []
+
+    def lines() -> Iterator[str]:
+        taken, complete = 0, 0
+        while line := file.readline(MOST_CHARACTERS + 1):
+            taken, complete = (taken if complete == len(rows) else 0) + len(line), len(rows)
+            if taken > MOST_CHARACTERS + line.endswith("\n"):
+                begun = rows[-1][1] + 1 if rows else 1
+                raise _endless(begun, is_one_line=reader.line_num < begun)
+            yield line
+
+    reader = csv.reader(lines(), delimiter=delimiter)
+    try:
+        for row in islice(reader, HEADER_WITHIN_ROWS):
+            rows.append((row, reader.line_num))
+    except Refused as endless:
+        return rows, endless
+    return rows, None
+
+
+def _endless(line: int, *, is_one_line: bool) -> Refused:
+    return Refused("line_too_long" if is_one_line else "unclosed_quote", line=line, limit=MOST_CHARACTERS)
+
+
+def _blocks(file: TextIO, line: int = 1) -> Iterator[str]:
+    """The text in blocks of whole lines, from `line` on. Raises Refused."""
     while block := file.read(BLOCK_CHARACTERS):
-        yield block if block.endswith("\n") else block + file.readline()
+        if not block.endswith("\n"):
+            begun = len(block) - block.rfind("\n") - 1
+            block += file.readline(MOST_CHARACTERS + 1 - begun)
+            if not block.endswith("\n") and len(block) - block.rfind("\n") - 1 > MOST_CHARACTERS:
+                raise _endless(line + block.count("\n"), is_one_line=True)
+        yield block
+        line += block.count("\n")
 
 
 def _has_quotes(path: Path, encoding: str) -> bool:
@@ -86,40 +123,48 @@ def _plain_rows(path: Path, encoding: str, delimiter: str, first_line: int) -> I
     with _open(path, encoding) as file:
         for _ in range(first_line - 1):
             file.readline()
-        for block in _blocks(file):
+        for block in _blocks(file, first_line):
             lines = pc.list_flatten(pc.split_pattern(pa.array([block.removesuffix("\n")]), "\n"))
-            numbers = pa.array(range(line, line + len(lines)), pa.int64())
-            line += len(lines)
-            yield pa.RecordBatch.from_arrays([numbers, pc.split_pattern(lines, delimiter)], schema=SCHEMA)
+            # A block of blank lines has as many rows as characters.
+            for at in range(0, len(lines), MOST_ROWS):
+                some = lines.slice(at, MOST_ROWS)
+                numbers = pa.array(np.arange(line, line + len(some)))
+                line += len(some)
+                yield pa.RecordBatch.from_arrays([numbers, pc.split_pattern(some, delimiter)], schema=SCHEMA)
 
 
 def _quoted_rows(path: Path, encoding: str, delimiter: str, first_line: int) -> Iterator[pa.RecordBatch]:
+    line = block_line = first_line
+    lines: list[int] = []
+    rows: list[list[str]] = []
+
+    def blocks() -> Iterator[TextIO]:
+        """The text as files of whole lines, the last line closed too, so that the sentinel starts one of its own."""
+        nonlocal block_line
+        swallowed = 0
+        for block in _blocks(file, first_line):
+            yield StringIO(block if block.endswith("\n") else block + "\n")
+            swallowed = swallowed + len(block) if line < block_line else 0
+            if swallowed >= MOST_CHARACTERS:
+                raise _endless(line, is_one_line=False)
+            block_line = first_line + reader.line_num
+
     with _open(path, encoding) as file:
         for _ in range(first_line - 1):
             file.readline()
-        reader = csv.reader(chain(_terminated(file), [END]), delimiter=delimiter)
-        lines: list[int] = []
-        rows: list[list[str]] = []
-        line, row = first_line, []
-        try:
-            for row in reader:
-                lines.append(line)
-                rows.append(row)
-                line = first_line + reader.line_num
-                if len(rows) == ROWS_PER_BATCH:
-                    # The sentinel must never be handed on as a row.
-                    last_line, last_row = lines.pop(), rows.pop()
+        reader = csv.reader(chain(chain.from_iterable(blocks()), [END]), delimiter=delimiter)
+        row, of_block = [], block_line
+        for row in reader:
+            lines.append(line)
+            rows.append(row)
+            line = first_line + reader.line_num
+            if len(rows) == ROWS_PER_BATCH or of_block != block_line:
+                # The sentinel must never be handed on as a row.
+                last_line, last_row = lines.pop(), rows.pop()
+                if rows:
                     yield batch(lines, rows)
-                    lines, rows = [last_line], [last_row]
-        except csv.Error:
-            raise Refused("unclosed_quote", line=line) from None
+                lines, rows, of_block = [last_line], [last_row], block_line
         if row != [END]:
             raise Refused("unclosed_quote", line=lines[-1])
         if len(rows) > 1:
             yield batch(lines[:-1], rows[:-1])
-
-
-def _terminated(file: TextIO) -> Iterator[str]:
-    """The lines of a file, the last one closed too, so that the sentinel starts a line of its own."""
-    for line in file:
-        yield line if line.endswith("\n") else line + "\n"

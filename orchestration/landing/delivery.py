@@ -10,6 +10,8 @@ import hashlib
 import os
 import re
 import time
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -88,6 +90,26 @@ def look(path: Path) -> tuple[int, int]:
 def is_quiet(path: Path) -> bool:
     """Whether the file was last written at least two seconds ago (or, by a wrong clock, in the future)."""
     return not 0 <= time.time() - path.stat().st_mtime < QUIET_SECONDS
+
+
+class FirstLooks:
+    """The files of a folder that somebody wrote within the last two seconds, as they were when the run began."""
+
+    def __init__(self, paths: Iterable[Path]) -> None:
+        self._looks: dict[Path, tuple[int, int]] = {}
+        for path in paths:
+            with suppress(FileNotFoundError):
+                if not is_quiet(path):
+                    self._looks[path] = look(path)
+        self._until = time.monotonic() + QUIET_SECONDS
+
+    def were_last(self, path: Path) -> bool:
+        """Whether nobody writes `path`: it is quiet, or still the same two seconds after the run began, for which this
+        waits; however many files are young, all of them have waited then."""
+        if is_quiet(path):
+            return True
+        time.sleep(max(self._until - time.monotonic(), 0))
+        return look(path) == self._looks.get(path)
 
 
 def sha256_of(path: Path) -> str:

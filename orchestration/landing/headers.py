@@ -13,6 +13,8 @@ from orchestration.contracts import Contract
 from orchestration.landing.refusal import Refused
 
 HEADER_WITHIN_ROWS = 10
+# As many as a sheet of Excel has.
+MOST_COLUMNS = 1 << 14
 # One cell that reads like a header happens in a title or a data row; two do not.
 LEAST_MATCHES = 2
 SYNTHETIC_MARKER = "合成数据"
@@ -82,6 +84,8 @@ def find_header(contract: Contract, rows: Iterable[Sequence[str]]) -> HeaderRow 
     for number, cells in enumerate(rows):
         if number == HEADER_WITHIN_ROWS:
             break
+        if len(cells) > MOST_COLUMNS:
+            continue
         candidate = match(contract, number, cells)
         enough = len(candidate.positions) >= min(LEAST_MATCHES, len(contract.columns))
         if enough and (best is None or len(candidate.positions) > len(best.positions)):

@@ -14,11 +14,13 @@ import zipfile
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import duckdb
 import pytest
 import xlsxwriter
+from python_calamine import CalamineWorkbook
 from stdnum.cn import ric
 
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "gb18030")
@@ -220,10 +222,22 @@ main()
 """
 
 
+@dataclass(frozen=True)
+class County:
+    """What came of it: the installation, what was said in which order, the exported lists, and where a check worked."""
+
+    made: Any
+    ran: list[subprocess.CompletedProcess[str]]
+    lists: Path
+    desk: Path
+
+
 @pytest.fixture(scope="module")
 def county(installation, tmp_path_factory):
-    """An installation after a run with planted files, a look at its state, and a run that breaks in landing."""
+    """An installation after a run with planted files, a look at its state, a run that breaks in landing, a check of
+    every planted file, and the lists for the townships."""
     made, files, again = installation(), tmp_path_factory.mktemp("planted"), tmp_path_factory.mktemp("again")
+    lists, desk = tmp_path_factory.mktemp("lists"), tmp_path_factory.mktemp("desk")
     plant(files)
     ran = [made.shuangbai("run", "--landing", files), made.shuangbai("status")]
     rows = csv_lines([HEADER, *(resident(index, identity) for index, identity in enumerate(NUMBERS.values()))])
@@ -236,43 +250,62 @@ def county(installation, tmp_path_factory):
         )
     )  # fmt: skip
     ran.append(made.shuangbai("status"))
-    return made, ran
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", str(desk))
+        ran.append(made.shuangbai("check", *sorted(files.iterdir()), *again.iterdir()))
+        ran.append(made.shuangbai("quarantine", "export", "--out", lists))
+    return County(made, ran, lists, desk)
 
 
 def test_the_county_met_every_way_out(county):
-    made, ran = county
-    assert [done.returncode for done in ran] == [0, 0, 1, 0], [done.stderr for done in ran]
-    log = "".join(path.read_text(encoding="utf-8") for path in (made.home / "logs").glob("*.log"))
+    assert [done.returncode for done in county.ran] == [0, 0, 1, 0, 1, 0], [done.stderr for done in county.ran]
+    log = "".join(path.read_text(encoding="utf-8") for path in (county.made.home / "logs").glob("*.log"))
     assert "RuntimeError" in log, "the broken run left a traceback"
-    assert ran[0].stderr.count(".csv") >= 5, "refused files are listed"
+    assert county.ran[0].stderr.count(".csv") >= 5, "refused files are listed"
     quarantined = duckdb.sql(
-        f"select distinct reason from '{made.home}/quarantine/*/*.parquet' order by all"
+        f"select distinct reason from '{county.made.home}/quarantine/*/*.parquet' order by all"
     ).fetchall()
     kinds = {reason.split(":")[0] for (reason,) in quarantined}
     assert kinds == {
         "malformed_row", "missing", "unreadable", "unknown_code", "unknown_division", "out_of_scope", "repeated_row",
     }  # fmt: skip
+    checked = county.ran[4].stdout
+    assert checked.count("整个文件会被拒收") >= 5 and "档案编号=G5" in checked, "whole files and single rows"
+    assert len(list(county.lists.glob("*.xlsx"))) >= 2
 
 
 def test_no_canary_is_anywhere(county):
-    made, ran = county
     scan = scan_for_canaries()
-    scan.look_through(made.home)
-    for done in ran:
+    scan.look_through(county.made.home)
+    for done in county.ran:
         scan.look_at("terminal", (done.stdout + done.stderr).encode())
     assert scan.found == set()
     print(dict(scan.seen), f"{len(scan.wanted)} needles")
     assert scan.seen["files"] > 300 and scan.seen["cells"] > 100_000
 
 
+def test_no_canary_is_in_a_township_s_list_or_left_behind_by_a_check(county):
+    scan = scan_for_canaries()
+    scan.look_through(county.lists)
+    assert scan.found == set()
+    assert scan.seen["unpacked"] > 10, "the parts of the workbooks"
+    rows = [
+        row
+        for path in county.lists.iterdir()
+        for row in CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
+    ]
+    assert sum("性别" in map(str, row) for row in rows) > 0
+    assert list(county.desk.iterdir()) == []
+
+
 def test_the_secret_is_nowhere_else(county):
-    made, _ = county
-    path = made.home / "secret" / "person_key"
+    path = county.made.home / "secret" / "person_key"
     secret = path.read_bytes()
     pads = [bytes(byte ^ mask for byte in secret.ljust(64, b"\0")) for mask in (0x36, 0x5C)]
     words = {form for key in (secret, *pads) for form in (key, key.hex().encode(), base64.b64encode(key))}
     scan = Scan(dict.fromkeys(words, "secret"), sorted(words))
-    scan.look_through(made.home, beside=(path,))
+    scan.look_through(county.made.home, beside=(path,))
+    scan.look_through(county.lists)
     assert scan.found == set()
 
 

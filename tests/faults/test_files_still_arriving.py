@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 
 import pytest
 
@@ -94,3 +95,91 @@ def test_the_same_bytes_under_another_spelling_of_the_name_are_the_same_delivery
     outcome = drop(home)
     assert (len(outcome.landed), len(outcome.repeated)) == (1, 2)
     assert list(home.landing.iterdir()) == []
+
+
+class Clock:
+    """Stands in for landing's clock: it goes on only while somebody sleeps, and then lets another write."""
+
+    def __init__(self) -> None:
+        self.now = time.time()
+        self.slept: list[float] = []
+        self.meanwhile = lambda: None
+
+    def time(self) -> float:
+        return self.now
+
+    monotonic = time
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+        self.meanwhile()
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr("orchestration.landing.delivery.time", clock)
+    return clock
+
+
+def put_elsewhere(home, clock: Clock, seconds_ago: float, name: str = NAME, row: str = ONE):
+    path = put(home.root / "elsewhere", name, [row])
+    os.utime(path, (clock.now - seconds_ago,) * 2)
+    return path
+
+
+def read_in_place(home, **what):
+    return land(home, home.root / "elsewhere", keep_originals=True, **what)
+
+
+def test_old_files_of_another_folder_are_read_at_once(new_home, clock):
+    home = new_home()
+    put_elsewhere(home, clock, seconds_ago=2.1)
+    assert len(read_in_place(home).landed) == 1
+    assert clock.slept == []
+
+
+def test_a_young_file_of_another_folder_is_looked_at_again(new_home, clock):
+    home = new_home()
+    put_elsewhere(home, clock, seconds_ago=0.5)
+    assert len(read_in_place(home).landed) == 1
+    assert clock.slept == [2.0]
+
+
+def test_one_that_is_written_in_the_meantime_is_left_for_the_next_run(new_home, clock):
+    home = new_home()
+    path = put_elsewhere(home, clock, seconds_ago=0.5)
+
+    def clerk_goes_on() -> None:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(TWO + "\n")
+
+    clock.meanwhile = clerk_goes_on
+    assert read_in_place(home).waiting == [NAME]
+    assert read_batches(home) == []
+    age(path, 60)
+    (record,) = read_in_place(home).landed
+    assert record.accepted == 2
+
+
+def test_an_old_one_that_is_written_during_the_run_waits(new_home, clock):
+    home = new_home()
+    path = put_elsewhere(home, clock, seconds_ago=60)
+    put_elsewhere(home, clock, seconds_ago=60, name=NAME.replace("2026-10-31", "2026-09-30"))
+
+    def clerk_writes_the_other(name: str, rows: int, _: int) -> None:
+        if rows and name != NAME:
+            put_elsewhere(home, clock, seconds_ago=0.5, row=TWO)
+
+    outcome = read_in_place(home, progress=clerk_writes_the_other)
+    assert (len(outcome.landed), outcome.waiting) == (1, [NAME])
+    assert path.exists()
+
+
+def test_however_many_files_are_young_the_run_waits_once(new_home, clock):
+    home = new_home()
+    for day in range(1, 9):
+        put_elsewhere(home, clock, 0.5, NAME.replace("10-31", f"10-{day:02d}"), ONE.replace("Q1", f"Q{day}"))
+    assert len(read_in_place(home).landed) == 8
+    assert clock.slept == [2.0]

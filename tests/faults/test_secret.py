@@ -11,7 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.landing.secret import read_or_create_secret
+from orchestration.landing import land, read_batches
+from orchestration.landing.secret import SecretError, read_or_create_secret
+from orchestration.running import run_pipeline
+
+from .conftest import files_below, put
 
 ASK = """
 import sys, time
@@ -71,7 +75,55 @@ def test_a_damaged_one_is_never_replaced(tmp_path, content):
     path = tmp_path / "secret" / "person_key"
     path.parent.mkdir()
     path.write_bytes(content)
-    with pytest.raises(ValueError, match="restore it from a backup") as refused:
+    with pytest.raises(SecretError, match="Restore it from a backup") as refused:
         read_or_create_secret(path)
     assert path.read_bytes() == content
     assert "short" not in str(refused.value)
+
+
+def landed_once(home):
+    put(home.landing, "survey_response__623021__2026-10-31.csv", ["Q1,623021100000,2026-10-01,是,否"])
+    land(home, home.landing, keep_originals=False)
+    put(home.landing, "survey_response__623021__2026-11-30.csv", ["Q2,623021100000,2026-11-01,是,否"])
+    return home
+
+
+def test_none_is_made_beside_rows_that_were_made_with_another(new_home):
+    home = landed_once(new_home())
+    secret = home.person_key_secret.read_bytes()
+    home.person_key_secret.unlink()
+    before = files_below(home.root)
+    with pytest.raises(SecretError, match="Restore the file from its backup"):
+        land(home, home.landing, keep_originals=False)
+    assert files_below(home.root) == before
+    home.person_key_secret.write_bytes(secret)
+    assert len(land(home, home.landing, keep_originals=False).landed) == 1
+
+
+def test_one_is_made_where_no_batch_was_ever_committed(new_home):
+    home = landed_once(new_home())
+    home.person_key_secret.unlink()
+    for record in read_batches(home):
+        Path(record.parquet_path).with_suffix(".json").unlink()
+    assert len(land(home, home.landing, keep_originals=False).landed) == 1
+    assert home.person_key_secret.exists()
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (Path.unlink, ["请从备份恢复", "Restore the file from its backup", "把整个 SHUANGBAI_HOME 移走", "aside"]),
+        (lambda path: path.write_bytes(b"short"), ["请从备份恢复", "Restore it from a backup"]),
+    ],
+    ids=["lost", "damaged"],
+)
+def test_a_run_says_what_to_do_and_shows_no_traceback(new_home, capsys, damage, said):
+    home = landed_once(new_home())
+    damage(home.person_key_secret)
+    assert run_pipeline(home).exit_code == 1
+    shown = capsys.readouterr()
+    words = "".join((shown.out + shown.err).split())
+    assert [word for word in said if "".join(word.split()) not in words] == []
+    assert "Traceback" not in shown.err
+    assert not home.logs.exists(), "what a person can mend needs no log"
+    assert [record.as_of.month for record in read_batches(home)] == [10]

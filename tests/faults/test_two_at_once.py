@@ -7,9 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from orchestration.landing import read_batches
+import pytest
 
-from .conftest import published, put
+import orchestration.landing
+from orchestration.landing import land, read_batches
+from orchestration.lock import LockedError, exclusive
+
+from .conftest import files_below, published, put
 
 SHUANGBAI = Path(sys.executable).with_name("shuangbai")
 
@@ -31,3 +35,15 @@ def test_two_runs_at_once_land_each_file_once(new_home):
     assert len({record.file_name for record in records}) == 8
     assert list(home.landing.iterdir()) == []
     assert len(published(home)["fct_batch"]) == 8
+
+
+def test_whoever_lands_waits_for_the_lock(new_home, monkeypatch):
+    home = new_home()
+    put(home.landing, "survey_response__623021__2026-10-31.csv", ["Q1,623021100000,2026-10-01,是,否"])
+    monkeypatch.setattr(orchestration.landing, "WAIT_SECONDS", 0.1)
+    with exclusive(home.lock, 0):
+        before = files_below(home.root)
+        with pytest.raises(LockedError):
+            land(home, home.landing, keep_originals=False)
+        assert files_below(home.root) == before
+    assert len(land(home, home.landing, keep_originals=False).landed) == 1

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import faulthandler
 import json
+import os
 import re
 import resource
 import time
@@ -63,6 +64,7 @@ class Campaign:
         while files := {mutant.name: mutant for mutant in islice(mutants, FILES_PER_ROUND)}:
             for mutant in files.values():
                 (self._folder / mutant.name).write_bytes(mutant.content)
+                os.utime(self._folder / mutant.name, (0, 0))  # nobody is writing it any more
             # A hang in native code can only be ended together with the process; where it hung is printed.
             faulthandler.dump_traceback_later(SECONDS_PER_FILE * FILES_PER_ROUND, exit=True)
             self._land(files)

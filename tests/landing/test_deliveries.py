@@ -76,6 +76,7 @@ def test_an_original_is_removed_only_from_the_landing_folder_and_once_landed(cle
 
 def test_a_file_still_being_copied_waits(clerk: Clerk) -> None:
     path = clerk.put(GOOD)
+    age(path, 0)
     assert clerk.land(keep_originals=False).waiting == [path.name]
     age(path, 3)
     assert [record.file_name for record in clerk.land(keep_originals=False).landed] == [path.name]

@@ -21,9 +21,13 @@ FIRST, SECOND = (f"gpl_resident__623021__2026-{month}-30.csv" for month in ("09"
 def test_a_folder_or_a_pipe_named_like_a_file_is_refused_and_never_opened(clerk: Clerk) -> None:
     (clerk.folder / FIRST).mkdir()
     os.mkfifo(clerk.folder / SECOND)
+    for name in (FIRST, SECOND):
+        os.utime(clerk.folder / name)
     (clerk.folder / "truth").mkdir()
     outcome = clerk.land(keep_originals=False)
     assert outcome.waiting == [FIRST, SECOND]
+    for name in (FIRST, SECOND):
+        os.utime(clerk.folder / name, (0, 0))
     outcome = clerk.land()
     assert [(refusal.file_name, refusal.key) for refusal in outcome.refused] == [
         (FIRST, "landing.no_file"),

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from stdnum.cn import ric
 
 import orchestration.landing as landing
-from orchestration.landing.secret import hmac_pads, read_or_create_secret
+from orchestration.landing.secret import SecretError, hmac_pads, read_or_create_secret
 
 from .conftest import GOOD_ROWS, Clerk, id_number
 
@@ -167,7 +167,7 @@ def test_the_secret_is_made_once_and_readable_by_its_owner_only(tmp_path: Path) 
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert read_or_create_secret(path) == secret
     path.write_bytes(b"short")
-    with pytest.raises(ValueError, match="person_key"):
+    with pytest.raises(SecretError, match="person_key"):
         read_or_create_secret(path)
 
 

@@ -6,8 +6,11 @@ import json
 
 import pytest
 
+from orchestration.contracts import load_contracts
+
 from .conftest import GOOD_ROWS, Clerk, csv_text
 
+CONTRACTS = load_contracts()
 ELSEWHERE = "623022100201"
 NOWHERE = "999999999201"
 
@@ -159,6 +162,42 @@ def test_quarantined_cells_are_kept_but_for_what_identifies(clerk: Clerk) -> Non
     assert kept["房屋编号"].startswith("ID-")
     assert kept["服务联系卡"] == "是"
     assert kept["档案编号"] == "GPL0001"
+
+
+# Each as somebody types it; none is anybody's.
+PERSONAL = [
+    "欧阳测试", "欧阳 测试", "OUYANG CESHI", "Ouyang", "古丽·测试", "东街12号", "欧阳1990",
+    "13912345678", "139 1234 5678", "139-1234-5678", "139.1234.5678", "1391234 5678", "+8613912345678",
+    "电话13912345678",
+    "11010519491231002X", "110105 19491231 002X", "110105-19491231-002X", "110105491231002", "110105 491231 002",
+    "1.10105E+17",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("source", sorted(CONTRACTS))
+def test_nothing_personal_is_kept_under_any_header(clerk: Clerk, source: str) -> None:
+    """One row for each header and cell, with nothing else in it."""
+    headers = [column.header for column in CONTRACTS[source].columns]
+    typed = [(header, cell) for header in headers for cell in PERSONAL]
+    rows = [[cell if header == own else "" for header in headers] for own, cell in typed]
+    record = clerk.land_one(csv_text([headers, *rows]), f"{source}__623021__2026-10-31.csv")
+    assert record.quarantined == len(typed)
+    kept = [json.loads(cells)[own] for (own, _), (cells,) in zip(typed, clerk.quarantine(record, "cells"), strict=True)]
+    assert {cell for cell in kept if not cell.startswith("ID-")} == {"***"}
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [
+        ("档案编号", "GPL-0001"), ("性别", "男"), ("性别", "M"), ("出生日期", "1990-13-45"),
+        ("出生日期", "1990年3月7日"), ("登记时间", "2026-03-05 25:00"), ("现居住地代码", "623021999201"),
+        ("户籍地代码", "62010"),
+    ],
+)  # fmt: skip
+def test_what_fits_its_column_is_kept(clerk: Clerk, header: str, cell: str) -> None:
+    record = clerk.land_rows("gpl_resident", {"档案状态": "?", header: cell})
+    ((cells,),) = clerk.quarantine(record, "cells")
+    assert json.loads(cells)[header] == cell
 
 
 @pytest.mark.parametrize(

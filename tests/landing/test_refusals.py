@@ -81,7 +81,7 @@ def test_parquet_without_the_columns_or_with_unreadable_ones(clerk: Clerk) -> No
     pq.write_table(pa.table({k: v for k, v in good.items() if k != "用户名"}), clerk.folder / name)
     assert clerk.land().refused[0].key == "landing.missing_columns"
     pq.write_table(pa.table({**good, "用户级别": [["乡级"]]}), clerk.folder / name)
-    assert clerk.land().refused[0].key == "landing.unreadable_file"
+    assert clerk.land().refused[0].key == "landing.column_type"
     pq.write_table(pa.table({**good, "用户级别": pa.array([b"\xff\xfe"])}), clerk.folder / name)
     assert clerk.land().refused[0].key == "landing.unreadable_file"
 
@@ -124,7 +124,7 @@ def test_every_landing_text_is_said_in_both_languages() -> None:
     keys = {key for key in messages.keys if key.startswith("landing.")}
     values = dict.fromkeys(
         ["file", "as_of", "formats", "source", "sources", "scope", "position", "line", "within", "missing", "found",
-         "columns", "rows", "accounted", "sheet", "limit", "error"], "?"
+         "columns", "rows", "accounted", "sheet", "limit", "error", "column", "type"], "?"
     )  # fmt: skip
     for key in keys:
         assert all(messages(key, language, **values) for language in ("zh", "en"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -124,6 +125,17 @@ def test_without_a_folder_it_is_named_by_the_data_and_older_lists_are_pointed_ou
     assert len(list(folder.iterdir())) == 3
     (folder / "623021999_旧乡.xlsx").touch()
     assert "623021999_旧乡.xlsx" in run(home, monkeypatch, "quarantine", "export")[1]
+
+
+def test_what_a_killed_run_left_without_a_record_is_on_no_list(home, tmp_path, monkeypatch):
+    run(home, monkeypatch, "quarantine", "export", "--out", str(tmp_path / "before"))
+    orphan = home.quarantine / "gpl_resident" / f"{'0' * 32}.parquet"
+    shutil.copy(next(orphan.parent.iterdir()), orphan)
+    try:
+        run(home, monkeypatch, "quarantine", "export", "--out", str(tmp_path / "after"))
+    finally:
+        orphan.unlink()
+    assert found(tmp_path / "after") == found(tmp_path / "before")
 
 
 def test_status_counts_what_became_of_the_rows(home, monkeypatch):

@@ -7,3 +7,12 @@
 {% macro village_number_of(division_code) -%}
     cast(substr({{ division_code }}, 10, 3) as string)
 {%- endmacro %}
+
+{# Units of the statistics that are no townships (a horse farm, a mine): what is registered there counts for the county,
+   but nobody there has a township's account or a place in the ranking. #}
+{% macro unranked_divisions() -%}
+    select divisions.division_code
+    from {{ ref('divisions') }} as divisions
+    inner join {{ ref('unit_kinds') }} as unit_kinds on divisions.unit_kind = unit_kinds.unit_kind
+    where not unit_kinds.is_ranked
+{%- endmacro %}

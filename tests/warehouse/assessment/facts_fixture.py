@@ -95,7 +95,9 @@ class Facts:
 
     def build_seeds(self) -> None:
         """Build the seeds that the assessment reads, without their tests."""
-        seeds = self.project.build(["indicators", "targets", "reasons", "grades"], ["resource_type:test"])
+        seeds = self.project.build(
+            ["divisions", "unit_kinds", "indicators", "targets", "reasons", "grades"], ["resource_type:test"]
+        )
         assert {seed.status for seed in seeds} == {"success"}
 
     def build(self) -> None:

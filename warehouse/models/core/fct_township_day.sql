@@ -2,7 +2,10 @@
 
 with landed as (
     select * from {{ ref('landed_month') }}
-    where source = 'system_login' and {{ is_rebuilt_month() }}
+    where
+        source = 'system_login'
+        and {{ is_rebuilt_month() }}
+        and township_code not in ({{ unranked_divisions() }})
 ),
 
 numbers as (

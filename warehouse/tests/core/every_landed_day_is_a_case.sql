@@ -1,8 +1,8 @@
--- A township has one case for each day of a landed month, as far as the data reach.
+-- A township (no other unit that stands among them) has one case for each day of a landed month, as far as the data reach.
 with landed as (
     select period_month, township_code, extract(day from ends_at) as day_count
     from {{ ref('landed_month') }}
-    where source = 'system_login'
+    where source = 'system_login' and township_code not in ({{ unranked_divisions() }})
 ),
 
 cases as (

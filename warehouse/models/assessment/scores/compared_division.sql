@@ -7,10 +7,12 @@ with results as (
 ),
 
 divisions as (
-    select division_code, parent_code from {{ ref('dim_division') }} where level <> 'village' and parent_code is not null
+    select division_code, parent_code
+    from {{ ref('dim_division') }}
+    where level <> 'village' and parent_code is not null and division_code not in ({{ unranked_divisions() }})
 ),
 
-{#- All children of a parent are compared as soon as one of them has a result. #}
+{#- All children of a parent (but units that are no townships) are compared as soon as one of them has a result. #}
 compared_parents as (
     select distinct period_kind, period_start, parent_code
     from results

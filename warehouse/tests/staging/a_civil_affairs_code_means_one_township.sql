@@ -1,0 +1,12 @@
+{{ config(severity='error', meta={'dagster': {'ref': {'name': 'township_crosswalk'}}}) }}
+
+-- Where a civil-affairs code stands beside several townships of the statistics (a 镇 and a 街道 of one stem), it is the
+-- one of the same name. With no such township, or with two, landing would have to guess.
+select
+    mca_code,
+    count(distinct nbs_code) as partner_count,
+    count(distinct case when mca_name = nbs_name then nbs_code end) as namesake_count
+from {{ ref('township_crosswalk') }}
+where mca_code <> '' and nbs_code <> ''
+group by mca_code
+having count(distinct nbs_code) > 1 and count(distinct case when mca_name = nbs_name then nbs_code end) <> 1
