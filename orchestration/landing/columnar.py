@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from orchestration.contracts import Contract
 from orchestration.landing.headers import HeaderRow, find_header, require_columns
 from orchestration.landing.refusal import Refused
-from orchestration.landing.rows import ROWS_PER_BATCH, SCHEMA, TextTable
+from orchestration.landing.rows import ROWS_PER_BATCH, TextTable, batch_of_columns
 from orchestration.landing.workbook import text
 
 LOCAL_TIME = "Asia/Shanghai"
@@ -62,11 +62,7 @@ def _rows(file: pq.ParquetFile, header: HeaderRow) -> Iterator[pa.RecordBatch]:
             for i in positions:
                 cells[i] = _text(block.column(header.cells[i]))
                 cells[i].validate(full=True)
-            # Column by column to row by row: cell i of row r stands at i * rows + r.
-            order = pa.array([i * rows + r for r in range(rows) for i in range(width)], pa.int64())
-            offsets = pa.array(range(0, rows * width + 1, width), pa.int32())
-            fields = pa.ListArray.from_arrays(offsets, pa.concat_arrays(cells).take(order))
-            yield pa.RecordBatch.from_arrays([pa.array(range(first, first + rows), pa.int64()), fields], schema=SCHEMA)
+            yield batch_of_columns(header, pa.array(range(first, first + rows), pa.int64()), cells)
             first += rows
     except (pa.ArrowException, OSError, UnicodeDecodeError):
         raise Refused("unreadable_file") from None

@@ -14,15 +14,14 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TextIO
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from orchestration.contracts import Contract
 from orchestration.landing.encoding import encoding_of, undecodable_at
 from orchestration.landing.headers import HEADER_WITHIN_ROWS, HeaderRow, find_header, require_columns
 from orchestration.landing.refusal import Refused
-from orchestration.landing.rows import ROWS_PER_BATCH, SCHEMA, TextTable, batch
+from orchestration.landing.rows import ROWS_PER_BATCH, TextTable, batch_of_rows
+from orchestration.landing.splitting import split
 
 DELIMITERS = (",", "\t", ";")
 BLOCK_CHARACTERS = 1 << 22
@@ -32,6 +31,7 @@ MOST_CHARACTERS = 1 << 22
 # The module's own bound on a cell would refuse a row that is within this one.
 csv.field_size_limit(sys.maxsize)
 MOST_ROWS = 1 << 19
+BYTES_PER_STEP = 1 << 18
 # Follows the last line; if it does not come back as a row of its own, a quote was never closed.
 END = "\ue000 end of file \ue000"
 
@@ -42,12 +42,16 @@ def read_delimited(path: Path, contract: Contract) -> TextTable:
     delimiter, header, first_line = _header(path, encoding, contract)
     require_columns(contract, header)
     rows = _quoted_rows if _has_quotes(path, encoding) else _plain_rows
-    return TextTable(header, rows(path, encoding, delimiter, first_line), encoding.removesuffix("-sig"), delimiter)
+    batches = rows(path, encoding, delimiter, header, first_line)
+    return TextTable(header, batches, encoding.removesuffix("-sig"), delimiter)
 
 
 def _open(path: Path, encoding: str) -> TextIO:
     # Universal newlines: every line ends in \n, whatever the exporting machine wrote.
-    return path.open(encoding=encoding, errors="strict", newline=None)
+    file = path.open(encoding=encoding, errors="strict", newline=None)
+    # Python's own 8 KiB would make decoding a large file take three times as long.
+    file._CHUNK_SIZE = BYTES_PER_STEP
+    return file
 
 
 def _header(path: Path, encoding: str, contract: Contract) -> tuple[str, HeaderRow, int]:
@@ -109,8 +113,10 @@ def _blocks(file: TextIO, line: int = 1) -> Iterator[str]:
 
 
 def _has_quotes(path: Path, encoding: str) -> bool:
-    with _open(path, encoding) as file:
-        return any('"' in block for block in _blocks(file))
+    """Seen without decoding: no byte of another character is a quote, but in UTF-16, where two may look like one."""
+    marks = {'"'.encode(name) for name in ("utf-16-le", "utf-16-be")} if encoding.startswith("utf-16") else {b'"'}
+    with path.open("rb") as file:
+        return any(mark in block for block in iter(lambda: file.read(MOST_CHARACTERS), b"") for mark in marks)
 
 
 def _has_text(path: Path, encoding: str) -> bool:
@@ -118,22 +124,32 @@ def _has_text(path: Path, encoding: str) -> bool:
         return any(block.strip() for block in _blocks(file))
 
 
-def _plain_rows(path: Path, encoding: str, delimiter: str, first_line: int) -> Iterator[pa.RecordBatch]:
+def _plain_rows(
+    path: Path, encoding: str, delimiter: str, header: HeaderRow, first_line: int
+) -> Iterator[pa.RecordBatch]:
     line = first_line
     with _open(path, encoding) as file:
         for _ in range(first_line - 1):
             file.readline()
         for block in _blocks(file, first_line):
-            lines = pc.list_flatten(pc.split_pattern(pa.array([block.removesuffix("\n")]), "\n"))
-            # A block of blank lines has as many rows as characters.
-            for at in range(0, len(lines), MOST_ROWS):
-                some = lines.slice(at, MOST_ROWS)
-                numbers = pa.array(np.arange(line, line + len(some)))
-                line += len(some)
-                yield pa.RecordBatch.from_arrays([numbers, pc.split_pattern(some, delimiter)], schema=SCHEMA)
+            for lines in _pieces(block):
+                yield split(header, lines.encode(), delimiter, line)
+                line += lines.count("\n")
 
 
-def _quoted_rows(path: Path, encoding: str, delimiter: str, first_line: int) -> Iterator[pa.RecordBatch]:
+def _pieces(block: str) -> Iterator[str]:
+    """The same lines, by as many as there may be rows in a batch: a block of blank lines has one for each character."""
+    if block.count("\n") <= MOST_ROWS:
+        yield block
+        return
+    lines = block.removesuffix("\n").split("\n")
+    for at in range(0, len(lines), MOST_ROWS):
+        yield "\n".join(lines[at : at + MOST_ROWS]) + "\n"
+
+
+def _quoted_rows(
+    path: Path, encoding: str, delimiter: str, header: HeaderRow, first_line: int
+) -> Iterator[pa.RecordBatch]:
     line = block_line = first_line
     lines: list[int] = []
     rows: list[list[str]] = []
@@ -162,9 +178,9 @@ def _quoted_rows(path: Path, encoding: str, delimiter: str, first_line: int) -> 
                 # The sentinel must never be handed on as a row.
                 last_line, last_row = lines.pop(), rows.pop()
                 if rows:
-                    yield batch(lines, rows)
+                    yield batch_of_rows(header, lines, rows)
                 lines, rows, of_block = [last_line], [last_row], block_line
         if row != [END]:
             raise Refused("unclosed_quote", line=lines[-1])
         if len(rows) > 1:
-            yield batch(lines[:-1], rows[:-1])
+            yield batch_of_rows(header, lines[:-1], rows[:-1])

@@ -19,12 +19,18 @@ where level = 'township';
 -- The same by civil-affairs code. A code in use is translated; a retired one follows its successors until one is.
 create table township_mca as
 with recursive
--- Matched by name stem, so a 镇 and a 街道 may share one civil-affairs code: the one of the same name has it.
+-- Matched by name stem, so a 镇 and a 街道 may share one civil-affairs code: the one of the same name has it. Where that
+-- leaves none or two, the code means no township: it is known, so that it is not followed either, and never guessed.
 crosswalk as (
-    select distinct on (mca_code) mca_code, nbs_code
+    select
+        mca_code,
+        case
+            when count(distinct nbs_code) = 1 then min(nbs_code)
+            when count(distinct nbs_code) filter (mca_name = nbs_name) = 1 then min(nbs_code) filter (mca_name = nbs_name)
+        end as nbs_code,
     from read_csv($township_crosswalk, all_varchar = true, header = true, delim = ',', quote = '"')
     where mca_code <> '' and nbs_code <> ''
-    order by mca_code, mca_name <> nbs_name, nbs_code
+    group by mca_code
 ),
 
 succession as (

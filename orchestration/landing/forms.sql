@@ -1,22 +1,7 @@
 -- How a cell is read: the forms of extracts.md as macros. A macro gives null for what it cannot read.
--- Here: text, dates, times, flags, amounts, phones. Not here: identity numbers (identity.sql), divisions (divisions.sql).
+-- Here: dates, times, flags, amounts, phones. Not here: identity numbers (identity.sql), divisions (divisions.sql).
 
-create macro trimmed(v) as trim(v, e' \t\r\n' || chr(160) || chr(12288));
-
--- Full-width forms become half-width first, because they may hide blanks at the ends.
-create macro plain(v) as trimmed(coalesce(
-    case
-        when regexp_matches(v, '[\x{FF01}-\x{FF5E}]') then translate(
-            v,
-            '！＂＃＄％＆＇（）＊＋，－．／０１２３４５６７８９：；＜＝＞？＠ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ［＼］＾＿｀ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ｛｜｝～',
-            '!"#$%&''()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\]^_`abcdefghijklmnopqrstuvwxyz{|}~'
-        )
-        else v
-    end,
-    ''
-));
-
-create macro moment(v) as date_trunc('second', try_cast(
+create macro moment_of_any_form(v) as date_trunc('second', try_cast(
     case
         when starts_with(v, '0000') then null
         when regexp_full_match(v, '\d{4}-\d\d-\d\d( ([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?)?') then v
@@ -28,10 +13,17 @@ create macro moment(v) as date_trunc('second', try_cast(
     end as timestamp
 ));
 
+-- The common form first, which DuckDB writes back as it reads it; the others are many, and each costs a look.
+create macro moment(v) as case
+    when strlen(v) = 19 and cast(try_cast(v as timestamp) as varchar) = v then try_cast(v as timestamp)
+    when v <> '' then moment_of_any_form(v)
+end;
+
 -- A whole number of five digits in a date column is a day of the 1900 date system.
 create macro day_of(v) as case
+    when strlen(v) = 10 and cast(try_cast(v as date) as varchar) = v then try_cast(v as date)
     when regexp_full_match(v, '[1-7]\d{4}') then date '1899-12-30' + cast(v as integer)
-    else cast(moment(v) as date)
+    when v <> '' then cast(moment_of_any_form(v) as date)
 end;
 
 create macro flag(v) as case
@@ -45,13 +37,16 @@ create macro amount(v) as case
 end;
 
 -- A mobile number, or a landline with its area code.
-create macro is_phone(v) as regexp_full_match(
-    regexp_replace(v, '[ ()-]', '', 'g'), '(?:\+?86)?(?:1[3-9]\d{9}|0[1-9]\d{1,2}[2-9]\d{6,7})'
-);
+create macro is_phone(v) as case
+    when strlen(v) = 11 and regexp_full_match(v, '1[3-9]\d{9}') then true
+    else regexp_full_match(
+        regexp_replace(v, '[ ()-]', '', 'g'), '(?:\+?86)?(?:1[3-9]\d{9}|0[1-9]\d{1,2}[2-9]\d{6,7})'
+    )
+end;
 
 -- What could be the number of a person or a phone, whatever stands between its digits.
 create macro looks_personal(v) as
-    regexp_matches(regexp_replace(v, '[-_./# ]', '', 'g'), '(?:^|\D)1[3-9]\d{9}(?:$|\D)|\d{15,}');
+    regexp_matches(regexp_replace(v, '[-_./# ]', '', 'g'), '(?:^|\D)(?:86|0)?1[3-9]\d{9}(?:$|\D)|\d{15,}');
 
 -- A cell of a quarantined row is kept only if it has the look of its own column: a name under the wrong header has no
 -- look of its own that could be searched for. Of a row whose fields may have shifted nothing is kept.

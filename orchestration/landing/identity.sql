@@ -1,32 +1,23 @@
--- Resident identity numbers (GB 11643): upgrade, checks, and the keyed hash that takes their place.
--- Here: everything that sees a number. Not here: storing anything; a number goes no further than these macros.
+-- Resident identity numbers (GB 11643): upgrade and checks.
+-- Here: everything that looks into a number. Not here: the keyed hash that takes its place (secret.py).
 
 -- ISO 7064 MOD 11-2 over the first 17 digits.
-create macro check_character(v) as substr('10X98765432', 1 + (
-    7 * (ascii(substr(v, 1, 1)) - 48)
-    + 9 * (ascii(substr(v, 2, 1)) - 48)
-    + 10 * (ascii(substr(v, 3, 1)) - 48)
-    + 5 * (ascii(substr(v, 4, 1)) - 48)
-    + 8 * (ascii(substr(v, 5, 1)) - 48)
-    + 4 * (ascii(substr(v, 6, 1)) - 48)
-    + 2 * (ascii(substr(v, 7, 1)) - 48)
-    + 1 * (ascii(substr(v, 8, 1)) - 48)
-    + 6 * (ascii(substr(v, 9, 1)) - 48)
-    + 3 * (ascii(substr(v, 10, 1)) - 48)
-    + 7 * (ascii(substr(v, 11, 1)) - 48)
-    + 9 * (ascii(substr(v, 12, 1)) - 48)
-    + 10 * (ascii(substr(v, 13, 1)) - 48)
-    + 5 * (ascii(substr(v, 14, 1)) - 48)
-    + 8 * (ascii(substr(v, 15, 1)) - 48)
-    + 4 * (ascii(substr(v, 16, 1)) - 48)
-    + 2 * (ascii(substr(v, 17, 1)) - 48)
+create macro check_character_of(n) as substr('10X98765432', 1 + (
+    7 * (n // 10000000000000000) + 9 * (n // 1000000000000000 % 10) + 10 * (n // 100000000000000 % 10)
+    + 5 * (n // 10000000000000 % 10) + 8 * (n // 1000000000000 % 10) + 4 * (n // 100000000000 % 10)
+    + 2 * (n // 10000000000 % 10) + (n // 1000000000 % 10) + 6 * (n // 100000000 % 10)
+    + 3 * (n // 10000000 % 10) + 7 * (n // 1000000 % 10) + 9 * (n // 100000 % 10)
+    + 10 * (n // 10000 % 10) + 5 * (n // 1000 % 10) + 8 * (n // 100 % 10) + 4 * (n // 10 % 10) + 2 * (n % 10)
 ) % 11, 1);
+
+create macro check_character(v) as check_character_of(try_cast(left(v, 17) as bigint));
 
 -- An old number of 15 digits lacks the century and the check character.
 create macro full_number(v) as case
-    when regexp_full_match(v, '\d{15}')
+    when strlen(v) = 15 and regexp_full_match(v, '\d{15}')
         then left(v, 6) || '19' || substr(v, 7) || check_character(left(v, 6) || '19' || substr(v, 7))
-    else replace(v, 'x', 'X')
+    when contains(v, 'x') then replace(v, 'x', 'X')
+    else v
 end;
 
 create macro birth_date_of(number) as try_cast(
@@ -40,27 +31,24 @@ create macro is_filler(given, number) as
     regexp_full_match(given, '0{2,}|1{2,}|2{2,}|3{2,}|4{2,}|5{2,}|6{2,}|7{2,}|8{2,}|9{2,}')
     or regexp_full_match(number, '0{6}\d{8}0{4}');
 
-create macro status_of(given, number, as_of, is_known_area) as case
+-- Most numbers are good: few looks prove it, and only the others are asked for their first fault. One digit repeated is
+-- never good, because it has no such day or another check character.
+create macro status_of(given, number, due_check, born, as_of, is_known_area) as case
+    when strlen(given) = 18 and born <= as_of and is_known_area and not starts_with(number, '000000')
+        and regexp_full_match(number, '\d{17}[\dX]') and due_check = right(number, 1)
+        then 'ok'
     when given = '' then 'missing'
     when is_filler(given, number) then 'filler'
     when not regexp_full_match(number, '\d{17}[\dX]') then 'bad_format'
     when not is_known_area then 'bad_area'
-    when birth_date_of(number) is null or birth_date_of(number) > as_of then 'bad_birth_date'
-    when check_character(number) <> substr(number, 18, 1) then 'bad_checksum'
+    when born is null or born > as_of then 'bad_birth_date'
+    when due_check <> right(number, 1) then 'bad_checksum'
     else 'ok'
 end;
 
--- HMAC-SHA-256 (RFC 2104) with the secret's pads; 128 bits as 32 hex digits.
-create macro keyed_hash(v, inner_pad, outer_pad) as
-    left(sha256(outer_pad || unhex(sha256(inner_pad || encode(v)))), 32);
-
--- An identity number in a column of text (some offices number their files with it) gives way to a keyed hash, which still
--- tells one file from another; the number itself goes no further.
-create macro without_number(v, inner_pad, outer_pad) as case
-    when length(v) = 18
-        and regexp_full_match(v, '\d{17}[\dXx]')
-        and birth_date_of(v) is not null
-        and check_character(v) = upper(substr(v, 18, 1))
-        then 'ID-' || left(keyed_hash('text:' || upper(v), inner_pad, outer_pad), 16)
-    else v
-end;
+-- A number in a column of text: some offices number their files with it.
+create macro is_number(v) as
+    strlen(v) = 18
+    and regexp_full_match(v, '\d{17}[\dXx]')
+    and birth_date_of(v) is not null
+    and check_character(v) = upper(substr(v, 18, 1));

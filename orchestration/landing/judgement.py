@@ -1,16 +1,22 @@
-"""The second statement over a file: give every cell its type, and every row that cannot be used its reason.
+"""The statements over a batch of rows: give every cell its type, and every row that cannot be used its reason.
 
-Here: the table `typed`, one row per data row, and writing it to lake and quarantine. Not here: reading or normalising
-(cells.py), or whether a row is believable (the suites).
+Here: both statements over the registered `incoming` (rows.py), as queries whose rows are in its order. Not here: the
+look of a cell and identity (cells.py), whether a row repeats another (repetition.py), or is believable (the suites).
 """
 
 from __future__ import annotations
 
 from orchestration.contracts import TRACE_COLUMNS, Column, Contract
+from orchestration.landing.cells import normal, pseudonymous
+from orchestration.landing.headers import MASK, HeaderRow
 from orchestration.landing.sql_text import decoded, listed, literal
 
+# It gives way to a keyed hash, which still tells one file from another; the number itself goes no further.
+WITHOUT_NUMBER = (
+    "case when is_number({text}) then 'ID-' || left(keyed_hash('text:' || upper({text})), 16) else {text} end"
+)
 VALUES = {
-    "text": "nullif({text}, '')",
+    "text": f"nullif({WITHOUT_NUMBER}, '')",
     "date": "day_of({text})",
     "timestamp": "moment({text})",
     "flag": "flag({text})",
@@ -32,61 +38,65 @@ LOOKS = {
 }
 
 
-def create_typed(contract: Contract) -> str:
-    """The data rows with their lake columns, `unreadable`, and the first `row_reason` to quarantine (null: accepted).
-    Parameter: scope."""
+def judge_rows(contract: Contract, header: HeaderRow) -> str:
+    """The lake's columns of every row, then `row_kind` (null: data), `is_malformed`, the fingerprint `row_hash` and
+    `odd_hash`, and the first `row_reason` to quarantine (null: none but perhaps repetition).
+    Parameters: scope, as_of."""
     columns = [column for column in contract.columns if not column.is_masked]
-    places = [column for column in columns if column.type == "code12"]
-    bounded = [column for column in places if column.must_lie_in_scope]
-    joins = "".join(
-        f"\n            left join township_{contract.division_system} as at_{column.name}"
-        f" on left(text_{column.name}, 9) = at_{column.name}.code"
-        for column in places
-    )
-    kept = [name for column in contract.columns for name in column.lake_columns]
+    bounded = [column for column in columns if column.must_lie_in_scope]
     doubts = [
-        f"case when {column.name} is null and text_{column.name} <> '' then '{column.name}' end"
+        f"case when {column.name} is null and text_{column.name} <> '' then '{column.name},' else '' end"
         for column in columns
         if not column.required and column.type != "text"
     ]
-    unreadable = f"concat_ws(',', {', '.join(doubts)})" if doubts else "''"
+    lake = [name for name in contract.lake_columns if name not in TRACE_COLUMNS]
     return f"""
-        create or replace table typed as
-        with
-        first_of_equals as (
-            select fingerprint, min(source_row) as first_row
-            from cells
-            where row_kind is null and not is_malformed
-            group by fingerprint
-            having count(*) > 1
-        ),
+        with{normal(contract, header)},
+{pseudonymous(contract, header)},
 
         read as (
             select
-                cells.*,
+                *,
                 {listed(f"{_value(column)} as {column.name}" for column in columns)}
                 {listed(f"{_in_scope(column)} as in_{column.name}" for column in bounded)}
-                source_row > coalesce(first_row, source_row) as is_repeated
-            from cells
-            left join first_of_equals using (fingerprint){joins}
-            where row_kind is null
+            from pseudonymous
         ),
 
         judged as (
             select
-                source_row,
-                {listed(kept)}
-                {unreadable} as doubts,
+                *,
+                {" || ".join(doubts) or "''"} as doubts,
                 case
                     when is_malformed then 'malformed_row'
                     {_reasons(contract)}
-                    when is_repeated then 'repeated_row'
-                end as row_reason
+                end as row_reason,
             from read
         )
 
-        select * exclude (doubts), case when doubts = '' then '' else ',' || doubts || ',' end as unreadable
+        select
+            {", ".join(lake)},
+            case when doubts = '' then '' else ',' || doubts end as unreadable,
+            source_row, row_kind, is_malformed, hash(even_hash, odd_hash) as row_hash, odd_hash, row_reason
         from judged
+    """
+
+
+def show_rows(contract: Contract, header: HeaderRow) -> str:
+    """For quarantine: position, `is_malformed`, and the cells as JSON by header, `***` for what does not look
+    like what its column holds."""
+    cells = ", ".join(f"{literal(column.header)}, {_quarantined(column)}" for column in contract.columns)
+    texts = [f"text_{column.name}" for column in contract.columns if column.type == "text"]
+    replaced = ", ".join(f"{WITHOUT_NUMBER.format(text=text)} as {text}" for text in texts)
+    return f"""
+        with{normal(contract, header)},
+
+        pseudonymous as (
+            select * {f"replace ({replaced})" if replaced else ""}
+            from normal
+        )
+
+        select source_row, cast(json_object({cells}) as varchar) as cells
+        from pseudonymous
     """
 
 
@@ -96,12 +106,12 @@ def _value(column: Column) -> str:
         return decoded(column, text)
     if column.type == "code12":
         village = "'000'" if column.cut_to_township else f"right({text}, 3)"
-        return f"case when {_is_code12(column)} then left(at_{column.name}.township_code, 9) || {village} end"
+        return f"case when {_is_code12(column)} then left(township_{column.name}, 9) || {village} end"
     return VALUES[column.type].format(text=text)
 
 
 def _in_scope(column: Column) -> str:
-    return f"$scope in (at_{column.name}.township_code, at_{column.name}.county_code)"
+    return f"$scope in (township_{column.name}, county_{column.name})"
 
 
 def _is_code12(column: Column) -> str:
@@ -126,35 +136,10 @@ def _reasons(contract: Contract) -> str:
     return "\n                    ".join(cases)
 
 
-def copy_accepted(contract: Contract, trace: dict[str, str], path: str) -> str:
-    """Write the lake's parquet; `trace` gives the values of the trace columns that the file alone decides."""
-    columns = [
-        f"cast({literal(trace[name])} as {kind}) as {name}" if name in trace else name
-        for name, kind in contract.lake_columns.items()
-    ]
-    return f"""
-        copy (select {", ".join(columns)} from typed where row_reason is null order by source_row)
-        to {literal(path)} (format parquet, compression zstd)
-    """
-
-
-def copy_quarantined(contract: Contract, trace: dict[str, str], path: str) -> str:
-    """Write the quarantine's parquet: position, reason, and the cells as JSON by header, `***` for every cell that does
-    not look like what its column holds."""
-    cells = ", ".join(f"{literal(column.header)}, {_quarantined(column)}" for column in contract.columns)
-    traced = ", ".join(f"cast({literal(value)} as {TRACE_COLUMNS[name]}) as {name}" for name, value in trace.items())
-    return f"""
-        copy (
-            select {traced}, source_row, row_reason as reason, cast(json_object({cells}) as varchar) as cells
-            from typed
-            inner join cells using (source_row)
-            where row_reason is not null
-            order by source_row
-        ) to {literal(path)} (format parquet, compression zstd)
-    """
-
-
 def _quarantined(column: Column) -> str:
+    look = literal(LOOKS.get(column.type, ""))
     labels = ", ".join(map(literal, FLAGS if column.type == "flag" else column.codes))
-    look = literal(LOOKS.get(column.type, r"\*\*\*"))
-    return f"quarantined_text(text_{column.name}, is_malformed, {look}, [{labels}]::varchar[])"
+    text = f"text_{column.name}"
+    if column.is_masked:
+        return f"case when {text} = '' then '' else '{MASK}' end"
+    return f"quarantined_text({text}, is_malformed, {look}, [{labels}]::varchar[])"

@@ -1,20 +1,28 @@
-"""What every reader hands on: a table's header and its rows, as text, with their place in the original file.
+"""What every reader hands on: a table's header and its rows, as tidy text, with their place in the original file.
 
-Here: the shape that the formats have in common. Not here: any format. A batch has the columns `source_row` (bigint,
-the line or sheet row where the row starts) and `fields` (list of text, as many as the row has).
+Here: the shape that the formats have in common, from rows or from columns. Not here: any format. A batch has the
+columns `source_row` (bigint, the line or sheet row where the row starts), `is_malformed` (too few fields, or text
+beyond the last header), `beginning` (the first cell with text, of whatever column; empty in a blank row), and
+`text_...` for each of the contract's columns that the file has.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from orchestration.landing.headers import HeaderRow
+from orchestration.landing.tidying import BLANKS, plain, tidied
 
-SCHEMA = pa.schema({"source_row": pa.int64(), "fields": pa.list_(pa.string())})
 ROWS_PER_BATCH = 50_000
+# A row of these alone is blank: a form feed between the pages of a printed list, say.
+NOTHING = BLANKS + "\f\x1f"
+# Sorts after the empty text and all that begin with a form feed, before every printed one.
+BELOW_TEXT = "\r"
 
 
 @dataclass(frozen=True)
@@ -27,5 +35,69 @@ class TextTable:
     delimiter: str | None = None
 
 
-def batch(source_rows: list[int], fields: list[list[str]]) -> pa.RecordBatch:
-    return pa.record_batch([source_rows, fields], schema=SCHEMA)
+def batch_of_rows(header: HeaderRow, source_rows: Sequence[int], rows: Sequence[Sequence[str]]) -> pa.RecordBatch:
+    """Rows of any number of fields."""
+    placed: dict[bool, list[tuple[int, Sequence[str]]]] = {True: [], False: []}
+    for at, row in zip(source_rows, rows, strict=True):
+        placed[len(row) == len(header.cells)].append((at, row))
+    odd = _batch_of_odd_rows(header, placed[False])
+    if not placed[True]:
+        return odd
+    numbers, regular = zip(*placed[True], strict=True)
+    cells = [pa.array(column, pa.string()) for column in zip(*regular, strict=True)]
+    tidy = batch_of_columns(header, pa.array(numbers, pa.int64()), cells)
+    return in_order([tidy, odd]) if len(odd) else tidy
+
+
+def _batch_of_odd_rows(header: HeaderRow, placed: Sequence[tuple[int, Sequence[str]]]) -> pa.RecordBatch:
+    width = len(header.cells)
+    numbers, rows = [at for at, _ in placed], [row for _, row in placed]
+    cells = [pa.array([row[i] if i < len(row) else "" for row in rows], pa.string()) for i in range(width)]
+    malformed = [len(row) < header.width or any(map(plain, row[width:])) for row in rows]
+    return _batch(header, pa.array(numbers, pa.int64()), malformed, map(_beginning, rows), cells)
+
+
+def batch_of_columns(header: HeaderRow, source_rows: pa.Array, cells: Sequence[pa.StringArray]) -> pa.RecordBatch:
+    """Rows that all have as many fields as the header has cells."""
+    first = tidied(cells[0])
+    unclear = np.flatnonzero(pc.less(first, BELOW_TEXT))
+    # Files have whole pages of rows without a single character: of those the first cell says all.
+    unclear = unclear[np.add.reduce([_lengths(column, unclear) for column in cells]) > 0]
+    if len(unclear):
+        rows = zip(*(column.take(pa.array(unclear)).to_pylist() for column in cells), strict=True)
+        is_unclear = np.zeros(len(first), bool)
+        is_unclear[unclear] = True
+        first = pc.replace_with_mask(first, pa.array(is_unclear), pa.array(map(_beginning, rows), pa.string()))
+    return _batch(header, source_rows, np.zeros(len(first), bool), first, cells)
+
+
+def in_order(batches: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
+    """Batches of one table as one, by `source_row`."""
+    together = pa.concat_batches(batches)
+    return together.take(pc.sort_indices(together.column("source_row")))
+
+
+def _lengths(column: pa.StringArray, at: np.ndarray) -> np.ndarray:
+    return pc.binary_length(column.take(pa.array(at))).fill_null(0).to_numpy(zero_copy_only=False)
+
+
+def _beginning(row: Iterable[str | None]) -> str:
+    return next((cell for cell in row if cell and cell.strip(NOTHING)), "")
+
+
+def _batch(
+    header: HeaderRow,
+    source_rows: pa.Array,
+    malformed: Iterable[bool],
+    beginnings: Iterable[str],
+    cells: Sequence[pa.StringArray],
+) -> pa.RecordBatch:
+    texts = {f"text_{name}": tidied(cells[position]) for name, position in header.positions.items()}
+    return pa.record_batch(
+        {
+            "source_row": source_rows,
+            "is_malformed": pa.array(malformed, pa.bool_()),
+            "beginning": pa.array(beginnings, pa.string()),
+            **texts,
+        }
+    )

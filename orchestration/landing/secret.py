@@ -1,24 +1,29 @@
-"""The installation's secret, and the two pads that HMAC-SHA-256 makes of it (RFC 2104).
+"""The installation's secret, and the keyed hash that is made with it.
 
-Here: creating and reading `secret/person_key`, and noticing its loss. Not here: hashing, which identity.sql does
-set-wise. Without this file persons cannot be linked across months, so it is created once and never replaced.
+Here: creating and reading `secret/person_key`, noticing its loss, hashing. Not here: what is hashed (cells.py). Without
+this file persons cannot be linked across months, so it is created once and never replaced.
 """
 
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
 
 from orchestration.landing.durable import durable
 from orchestration.messages import command_line_messages
 
 SECRET_BYTES = 32
 HMAC_BLOCK_BYTES = 64
+KEPT_BYTES = 16
 OWNER_ONLY = 0o600
 
 
@@ -54,10 +59,25 @@ def read_or_create_secret(path: Path) -> bytes:
     return secret
 
 
-def hmac_pads(secret: bytes) -> dict[str, bytes]:
-    """The inner and outer pad of a secret no longer than one SHA-256 block, as parameters of identity.sql."""
+def keyed_hash(secret: bytes) -> Callable[[pa.StringArray], pa.StringArray]:
+    """HMAC-SHA-256 (RFC 2104) of texts with a secret no longer than a SHA-256 block: 128 bits as 32 hex digits. DuckDB
+    calls it on some thousand texts at a time, each of which is hashed once however often it occurs."""
     block = secret.ljust(HMAC_BLOCK_BYTES, b"\0")
-    return {"inner": bytes(byte ^ 0x36 for byte in block), "outer": bytes(byte ^ 0x5C for byte in block)}
+    inner, outer = (hashlib.sha256(bytes(byte ^ pad for byte in block)).copy for pad in (0x36, 0x5C))
+
+    def hashed(texts: pa.StringArray) -> pa.StringArray:
+        distinct = texts.dictionary_encode()
+        digests = bytearray()
+        for text in distinct.dictionary.cast(pa.binary()).to_pylist():
+            message, key = inner(), outer()
+            message.update(text)
+            key.update(message.digest())
+            digests += key.digest()[:KEPT_BYTES]
+        edges = np.arange(0, 2 * len(digests) + 1, 2 * KEPT_BYTES, dtype=np.int32)
+        keys = pa.StringArray.from_buffers(len(edges) - 1, pa.py_buffer(edges), pa.py_buffer(digests.hex().encode()))
+        return keys.take(distinct.indices)
+
+    return lambda texts: hashed(texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts)
 
 
 def _create(path: Path) -> None:

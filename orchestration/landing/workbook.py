@@ -17,7 +17,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 from orchestration.contracts import Contract
 from orchestration.landing.headers import HEADER_WITHIN_ROWS, HeaderRow, find_header, require_columns
 from orchestration.landing.refusal import Refused
-from orchestration.landing.rows import TextTable, batch
+from orchestration.landing.rows import TextTable, batch_of_rows
 from orchestration.landing.unpacking import require_modest_size
 
 # Excel keeps 15 digits; a longer number typed as a number is lost and shown as 6.20102E+17.
@@ -36,7 +36,7 @@ def read_workbook(path: Path, contract: Contract) -> TextTable:
     except CalamineError:
         raise Refused("unreadable_file") from None
     require_columns(contract, header)
-    return TextTable(header, _rows(sheet, header.row + 1))
+    return TextTable(header, _rows(sheet, header))
 
 
 def _sheet_with_headers(workbook: CalamineWorkbook, contract: Contract) -> tuple[CalamineSheet, HeaderRow]:
@@ -69,13 +69,13 @@ def _top(sheet: CalamineSheet) -> Iterator[list[object]]:
     return islice(iter(sheet.iter_rows()), HEADER_WITHIN_ROWS) if sheet.height else iter(())
 
 
-def _rows(sheet: CalamineSheet, first: int) -> Iterator[pa.RecordBatch]:
-    """The rows after the first `first` ones; calamine's iterator begins at the sheet's first row."""
+def _rows(sheet: CalamineSheet, header: HeaderRow) -> Iterator[pa.RecordBatch]:
+    """The rows after the header; calamine's iterator begins at the sheet's first row."""
     rows = enumerate(sheet.iter_rows(), start=1)
-    for _ in islice(rows, first):
+    for _ in islice(rows, header.row + 1):
         pass
     while block := list(islice(rows, max(CELLS_PER_BATCH // sheet.total_width, 1))):
-        yield batch([number for number, _ in block], [[text(cell) for cell in cells] for _, cells in block])
+        yield batch_of_rows(header, [at for at, _ in block], [[text(cell) for cell in cells] for _, cells in block])
 
 
 def text(cell: object) -> str:

@@ -7,12 +7,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import orchestration.landing as landing
 from orchestration.landing.headers import normal_header
+from orchestration.landing.tidying import plain, tidied
 
 
 @pytest.fixture(scope="module")
@@ -91,15 +93,21 @@ visible = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_siz
 
 @given(visible, st.text(st.sampled_from(" \t\u3000\u00a0")), st.text(st.sampled_from(" \t\u3000\u00a0")))
 @settings(deadline=None, max_examples=200)
-def test_full_width_forms_and_outer_blanks_go(
-    macros: duckdb.DuckDBPyConnection, text: str, before: str, after: str
-) -> None:
+def test_full_width_forms_and_outer_blanks_go(text: str, before: str, after: str) -> None:
     wide = "".join(chr(ord(character) + 0xFEE0) for character in text)
-    assert read(macros, "plain", before + wide + after) == text
-    assert read(macros, "plain", before + text + after) == text
+    column = [before + wide + after, "", before + text + after, None]
+    assert tidied(pa.array(column, pa.string())).to_pylist() == [text, "", text, ""]
     assert normal_header(before + wide + after) == text.lower()
 
 
 @pytest.mark.parametrize("text", ["临潭县", "𠮷", "a b", "甲\u3000乙", "、。“”", ""])
-def test_other_text_stays(macros: duckdb.DuckDBPyConnection, text: str) -> None:
-    assert read(macros, "plain", text) == text
+def test_other_text_stays(text: str) -> None:
+    assert tidied(pa.array([text, text])).to_pylist() == [text, text]
+
+
+@given(st.lists(st.text("a 4計 \t\r\n\u00a0\u3000\u2000é国００Ａ") | st.none()), st.integers(0, 3), st.integers(0, 3))
+@settings(deadline=None, max_examples=150)
+def test_a_column_is_as_tidy_as_its_cells(cells: list[str | None], before: int, after: int) -> None:
+    """Whatever part of a larger column it is."""
+    whole = pa.array([" 前"] * before + cells + ["后　"] * after, pa.string())
+    assert tidied(whole.slice(before, len(cells))).to_pylist() == [plain(cell or "") for cell in cells]
