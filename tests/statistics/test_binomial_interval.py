@@ -81,3 +81,15 @@ def test_the_audit_plan_of_the_spec():
     assert (low[0] < 0.98) and (low[1] >= 0.98)
     assert (low[2] >= 0.98) and (low[3] < 0.98)
     assert low[4] == pytest.approx(0.83, abs=0.005)
+
+
+@pytest.mark.parametrize("cases", [1, 2, 5, 20, 100, 300, 1_000])
+def test_it_covers_every_true_rate_as_often_as_it_says(cases):
+    """Exactly, by enumeration of every count, on a grid of rates that is fine near 100 %."""
+    rates = np.concatenate([np.linspace(0.001, 0.9, 181), 1 - np.geomspace(0.1, 1e-5, 200)])
+    met = np.arange(cases + 1)
+    low, high = clopper_pearson(met, cases, 0.95)
+    holds = (low <= rates[:, np.newaxis]) & (rates[:, np.newaxis] <= high)
+    coverage = (binom.pmf(met, cases, rates[:, np.newaxis]) * holds).sum(axis=1)
+    assert coverage.min() >= 0.95 - 1e-9
+    assert coverage.max() <= 1 + 1e-9
