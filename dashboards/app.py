@@ -20,8 +20,10 @@ def page(path: Path) -> st.Page:
 
 
 def first() -> None:
-    """The bare address leads to the first page, with whatever it asks for."""
-    st.switch_page(pages[0], query_params={name: value for name in NAMES if (value := chosen(name))})
+    """The bare address leads to the first page, or to the township it asks for, with whatever else it asks for."""
+    asked = "township" if chosen("division") else pages[0].url_path
+    target = next(page for page in pages if page.url_path == asked)
+    st.switch_page(target, query_params={name: value for name in NAMES if (value := chosen(name))})
 
 
 st.set_page_config(page_title=text("app.title"), layout="wide", initial_sidebar_state="collapsed")

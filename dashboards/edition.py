@@ -1,4 +1,4 @@
-"""The edition that is current, opened read-only. No SELECT belongs here (see `queries.py`).
+"""The edition that is current, opened read-only. No SELECT belongs here (see `queries/`).
 
 `editions/current` is resolved to its real path on every rerun and everything is cached by that path: a new edition
 is simply another path, and a process that has the old file open never answers from it.

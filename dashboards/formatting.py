@@ -49,6 +49,11 @@ def share(value: float | None, language: str) -> str:
     return _percent(max(percent, _TENTH) if exact else percent, language)
 
 
+def share_needed(value: float, language: str) -> str:
+    """A rate that must be reached: raised to the next tenth, so that what is written suffices."""
+    return _percent((round(Decimal(str(value)), 9) * 100).quantize(_TENTH, ROUND_CEILING), language)
+
+
 def cases(numerator: int | None, denominator: int | None, language: str) -> str:
     return ABSENT if denominator is None else f"{count(numerator, language)}/{count(denominator, language)}"
 
@@ -75,6 +80,22 @@ def change(difference: float | None, language: str) -> str:
     exact = _exact(difference)
     cut = exact.quantize(_TENTH, ROUND_FLOOR if exact > 0 else ROUND_CEILING)
     return f"{'+' if cut > 0 else '−' if cut < 0 else ''}{_decimal(abs(cut), language)}"
+
+
+def part_of_change(difference: float, language: str) -> str:
+    """A signed part of a change; what is not nothing never reads 0.0."""
+    written = change(difference, language)
+    if not difference or written[0] in "+−":
+        return written
+    return f"{'+' if difference > 0 else '−'}{points(abs(difference), language)}"
+
+
+def gain(fraction: float | None, language: str) -> str:
+    """A part of a gap that was closed (or, with a minus, opened), cut towards zero."""
+    if fraction is None:
+        return ABSENT
+    sign = "−" if fraction < 0 else "+" if fraction > 0 else ""
+    return f"{sign}{share(abs(fraction), language)}"
 
 
 def period(kind: str, start: dt.date, language: str) -> str:
@@ -111,11 +132,18 @@ def listing(items: list[str], language: str) -> str:
     return ("、" if language == "zh" else ", ").join(items)
 
 
+def some(items: list[str], language: str, limit: int = 3) -> str:
+    """The first few of a list and how many there are; all of them if only one would be left out."""
+    if len(items) <= limit + 1:
+        return listing(items, language)
+    shown = listing(items[:limit], language)
+    return f"{shown}等{len(items)}个" if language == "zh" else f"{shown} and {len(items) - limit} others"
+
+
 def clauses(parts: list[str], language: str) -> str:
-    """Clauses as one sentence with its full stop."""
-    return ("；" if language == "zh" else "; ").join(part for part in parts if part) + (
-        "。" if language == "zh" else "."
-    )
+    """Clauses as one sentence with its capital and its full stop."""
+    joined = ("；" if language == "zh" else "; ").join(part for part in parts if part)
+    return f"{joined}。" if language == "zh" else f"{joined[:1].upper()}{joined[1:]}."
 
 
 def _exact(number: float) -> Decimal:

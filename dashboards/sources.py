@@ -19,7 +19,7 @@ def source_name(source: str, language: str) -> str:
 
 
 def column_name(source: str, column: str, language: str) -> str:
-    """The header a clerk knows a column by; in English its words."""
-    contract = _contracts().get(source)
-    headers = {one.name: one.header for one in contract.columns} if contract else {}
+    """The header a clerk knows a column by; in English its words. Without a source, by any that has the column."""
+    contracts = [_contracts()[source]] if source in _contracts() else [] if source else _contracts().values()
+    headers = {one.name: one.header for contract in contracts for one in contract.columns}
     return headers.get(column, column) if language == "zh" else column.replace("_", " ")

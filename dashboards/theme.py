@@ -25,6 +25,11 @@ GLYPHS = {
     "no_target": "•",
 }
 
+# What became of a score, and what a chart's signal means: never the shapes of the verdicts above.
+CHANGE_GLYPHS = {"improved": "↗", "worsened": "↘", "no_clear_change": "→"}
+SIGNAL_GLYPHS = {"improvement": "✚", "concern": "✕"}
+SIGNAL_SYMBOLS = {"improvement": "cross", "concern": "x"}
+
 STREAMLIT_THEME = {
     "theme.font": FONTS.replace("'", ""),
     "theme.headingFont": FONTS.replace("'", ""),
@@ -87,7 +92,7 @@ STYLE = f"""<style>
   height: 11.5rem; max-height: 11.5rem;
   border: 0; box-shadow: 0 -1px 0 var(--line); }}
 .sb th.upright > a {{ display: inline-block; }}
-.sb th.sorted {{ color: inherit; font-weight: 600; }}
+.sb .sorted {{ color: inherit; font-weight: 600; }}
 .sb td.heat {{ padding: 1px; min-width: 1.9rem; text-align: center; }}
 .sb td.heat > * {{ display: block; padding: 0.28rem 0; border-radius: 3px; text-decoration: none; }}
 .sb .met, .sb .reached {{ color: var(--good); }}
@@ -107,12 +112,74 @@ STYLE = f"""<style>
 .sb .bar > .shade2 {{ background: color-mix(in srgb, var(--good-fill) 72%, transparent); }}
 .sb .bar > .shade3 {{ background: color-mix(in srgb, var(--good-fill) 48%, transparent); }}
 .sb .bar > .lost {{ background: repeating-linear-gradient(135deg, var(--bad-fill) 0 2px, transparent 2px 5px); }}
+.sb .interval {{ position: relative; height: 1.05rem; min-width: 9.5rem; --step: calc(100% / var(--n));
+  --edge: calc(var(--step) * var(--third)); --tint: color-mix(in srgb, currentColor 5%, transparent);
+  background: linear-gradient(to right, var(--tint) var(--edge), transparent var(--edge),
+    transparent calc(100% - var(--edge)), var(--tint) calc(100% - var(--edge))); }}
+.sb .interval > .band {{ position: absolute; top: 0.3rem; height: 0.45rem; border-radius: 0.225rem;
+  left: calc(var(--step) * (var(--low) - 1)); width: calc(var(--step) * (var(--high) - var(--low) + 1));
+  background: color-mix(in srgb, currentColor 38%, transparent); }}
+.sb .interval > .band.front {{ background: var(--good-fill); }}
+.sb .interval > .band.rear {{ background: var(--bad-fill); }}
+.sb .interval > .dot {{ position: absolute; top: 0.18rem; width: 0.7rem; height: 0.7rem; border-radius: 50%;
+  left: calc(var(--step) * (var(--rank) - 0.5) - 0.35rem); background: light-dark(#1c1f24, #e8eaed);
+  border: 2px solid light-dark(#ffffff, #15171a); box-sizing: border-box; }}
+.sb .interval::before {{ content: ""; position: absolute; left: 0; right: 0; top: calc(50% - 0.5px); height: 1px;
+  background: var(--line); }}
+.sb .scale {{ display: flex; justify-content: space-between; width: 9.5rem; }}
+.sb .place {{ max-width: 30rem; }} .sb .place > .scale {{ width: auto; }}
+.sb td.said > div.pair {{ display: flex; align-items: center; gap: 0.8rem; }}
+.sb td.said .interval {{ flex: 0 0 9.5rem; }}
+.sb td.said .small {{ white-space: normal; line-height: 1.35; min-width: 12.5rem; max-width: 17rem; }}
+.sb td.short-bar {{ width: 14rem; }}
+.sb td.change .by {{ display: inline-block; min-width: 5.2rem; margin-right: 0.6rem; }}
+.sb a.link {{ color: var(--good); }}
+.sb .parts {{ display: grid; max-width: 62rem; grid-template-columns: fit-content(44%) 1fr auto; align-items: center;
+  column-gap: 0.6rem; row-gap: 0.08rem; font-size: 0.88rem; line-height: 1.55; font-variant-numeric: tabular-nums; }}
+.sb .parts > .figure {{ text-align: right; }}
+.sb .parts > .total {{ font-weight: 600; }}
+.sb .parts .bar {{ min-width: 3rem; height: 0.72rem; background: none; }}
+.sb .parts .bar > .plain {{ background: color-mix(in srgb, currentColor 30%, transparent); }}
+.sb .parts .bar > .first {{ background: var(--bad-fill); }}
+.sb .fall {{ position: relative; height: 0.8rem; --span: calc(var(--top) - var(--bottom)); }}
+.sb .fall > span {{ position: absolute; top: 0; height: 100%; min-width: 2px;
+  left: calc((var(--from) - var(--bottom)) / var(--span) * 100%);
+  width: calc((var(--to) - var(--from)) / var(--span) * 100%); }}
+.sb .fall > .gain {{ background: var(--good-fill); }}
+.sb .fall > .loss {{ background: repeating-linear-gradient(135deg, var(--bad-fill) 0 3px,
+  color-mix(in srgb, var(--bad-fill) 55%, transparent) 3px 5px); }}
+.sb .fall > .level {{ width: 2px; background: currentColor; }}
+.sb .two {{ display: flex; height: 0.72rem; min-width: 7rem; }}
+.sb .two > div {{ flex: 1 1 50%; display: flex; }}
+.sb .two > div:first-child {{ justify-content: flex-end; border-right: 1px solid currentColor; }}
+.sb .two .gain {{ background: var(--good-fill); }}
+.sb .two .loss {{ background: var(--bad-fill); }}
+.sb .bar > .shade4 {{ background: color-mix(in srgb, var(--bad-fill) 55%, transparent); }}
+.sb .bar.plain {{ background: none; }}
+.sb .bar > .late {{ background: var(--bad-fill); }}
+.sb .bar > .shade5 {{ background: color-mix(in srgb, currentColor 28%, transparent); }}
+.sb details {{ border-bottom: 1px solid var(--line); padding: 0.25rem 0; line-height: 1.7; }}
+.sb summary {{ cursor: pointer; }}
+.sb details li {{ font-size: 0.92rem; margin: 0.15rem 0; }}
+.sb dl {{ display: grid; grid-template-columns: minmax(7rem, 12rem) 1fr; gap: 0.35rem 1.2rem; line-height: 1.7;
+  max-width: 70rem; margin: 0; padding: 0; }}
+.sb dt {{ font-weight: 600; }}
+.sb dd {{ margin: 0; }}
+.sb-words {{ line-height: 1.7; margin: 0.2rem 0 0; max-width: 62rem; }}
 .sb .key {{ display: inline-block; width: 0.9em; height: 0.9em; vertical-align: -0.08em; margin-right: 0.25em; }}
 .sb.legend span.item {{ display: inline-block; max-width: 100%; margin-right: 1.1em; }}
 .sb-note a {{ color: var(--good); }}
 .st-key-controls {{ margin: 0.2rem 0; }}
 @media (max-width: 640px) {{ .stMainBlockContainer {{ padding-left: 1rem; padding-right: 1rem; }}
-  .sb-lead {{ font-size: 1.2rem; }} .sb .bar {{ min-width: 5.5rem; }} .sb th, .sb td {{ padding: 0.34rem 0.35rem; }}
-  .sb .sticky {{ white-space: normal; min-width: 5.6rem; max-width: 9rem; }} }}
+  .sb-lead {{ font-size: 1.2rem; }} .sb .bar {{ min-width: 5.5rem; }} .sb th, .sb td {{ padding: 0.34rem 0.26rem; }}
+  .sb .sticky {{ white-space: normal; min-width: 4rem; max-width: 9rem; }} .sb .wide {{ display: none; }}
+  .sb td.said > div.pair {{ display: block; }} .sb td.said .small {{ display: block; min-width: 5rem; }}
+  .sb .scale {{ width: auto; }}
+  .sb td.change {{ white-space: normal; min-width: 4.6rem; }}
+  .sb td.change .by {{ display: block; min-width: 0; margin: 0; }}
+  .sb td.change .small {{ font-size: 0.74rem; }}
+  .sb th.change {{ white-space: normal; }} .sb .interval {{ min-width: 4.6rem; }}
+  .sb td.said .interval {{ flex: none; }}
+  .sb dl {{ display: block; }} }}
 @media print {{ .stAppHeader, .stAppToolbar, .sb-controls {{ display: none; }} .sb-scroll {{ overflow: visible; }} }}
 </style>"""

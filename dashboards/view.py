@@ -18,7 +18,10 @@ from dashboards.edition import Edition
 from orchestration.messages import LANGUAGES, Messages
 
 PERIOD_KINDS = ("month", "quarter", "year_to_date")
-NAMES = ("lang", "kind", "period", "parent", "division", "indicator", "sort", "rule")
+NAMES = (
+    *("lang", "kind", "period", "parent", "division", "indicator"),
+    *("sort", "order", "rule", "mode", "centre", "other", "base", "urgency", "signal"),
+)
 CATALOGUE = Messages(Path(__file__).with_name("messages.yml"))
 
 
@@ -48,6 +51,11 @@ def text(key: str, **values: object) -> str:
     current = language()
     message = CATALOGUE(key, current, **values)
     return formatting.spaced(message) if current == "zh" else message
+
+
+def counted(key: str, number: int, **values: object) -> str:
+    """The text of `key` for one or for many: only in English do they differ."""
+    return text(f"{key}.{'one' if number == 1 else 'many'}", count=formatting.count(number, language()), **values)
 
 
 @dataclass(frozen=True)
@@ -87,11 +95,11 @@ class View:
 
 def read_view(edition: Edition) -> View:
     """The state of the URL, with defaults: the county with most townships, its newest closed month."""
-    codes = [parent["division_code"] for parent in queries.parents(edition, language())]
+    codes = [parent["division_code"] for parent in queries.frame.parents(edition, language())]
     asked_parent, asked_kind, asked = chosen("parent"), chosen("kind"), chosen("period")
     parent = asked_parent if asked_parent in codes else next(iter(codes), "")
     kind = asked_kind if asked_kind in PERIOD_KINDS else PERIOD_KINDS[0]
-    of_kind = [one for one in queries.periods(edition, parent) if one["period_kind"] == kind]
+    of_kind = [one for one in queries.frame.periods(edition, parent) if one["period_kind"] == kind]
     periods = {one["period_start"]: one["is_provisional"] for one in of_kind}
     default = next((one["period_start"] for one in of_kind if one["is_default"]), None)
     start = next((one for one in periods if f"{one:%Y-%m}" == asked), None) if asked else default

@@ -1,26 +1,34 @@
-"""Plotly figures: small multiples over months, a score over months, bars by reason. Titles stand above, in HTML."""
+"""Plotly figures: a panel over months with limits and signals, and the funnel. Titles stand above, in HTML."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from itertools import pairwise
 
 import plotly.graph_objects as go
 import streamlit as st
 
 from dashboards import formatting
-from dashboards.components import marks
+from dashboards.components import signals
 from dashboards.edition import Row
-from dashboards.theme import BAD, FAINT, GOOD, NEUTRAL, PLOTLY_CONFIG, PLOTLY_LAYOUT
+from dashboards.theme import BAD, FAINT, GOOD, NEUTRAL, PLOTLY_CONFIG, PLOTLY_LAYOUT, SIGNAL_SYMBOLS
 from dashboards.view import View, text
 
-_HOLLOW = {"not_met": "triangle-up-open"}
-_COLOURS = {"met": GOOD, "reached": GOOD, "not_met": BAD, "serious": BAD, "short": BAD}
+BAND = "rgba(138, 143, 152, 0.16)"
+_SIGNAL_COLOURS = {"improvement": GOOD, "concern": BAD}
+_STILL = {"fixedrange": True, "zeroline": False, "showgrid": False}
 
 
-def panel(view: View, key: str, points: list[Row], county: list[Row], low: float, alt: str) -> None:
-    """One small multiple over months: the target dashed, the county grey behind; provisional months hollow."""
+def panel(
+    view: View, key: str, points: list[Row], county: list[Row], low: float, *, height: int = 145, is_score: bool = False
+) -> None:
+    """One chart over months: limits as a quiet band, their centre, the target dashed, the county grey behind.
+
+    A month's point is small and neutral; a signal is large and coloured; what is provisional is hollow and dotted.
+    """
     figure = go.Figure(layout=PLOTLY_LAYOUT)
+    _limits(figure, points)
     figure.add_scatter(
         x=[point["period_start"] for point in county],
         y=[point["value"] for point in county],
@@ -31,113 +39,115 @@ def panel(view: View, key: str, points: list[Row], county: list[Row], low: float
     target = next((point["target_value"] for point in reversed(points) if point["target_value"] is not None), None)
     if target is not None:
         figure.add_hline(target, line={"color": NEUTRAL, "width": 1, "dash": "dash"})
-    closed = [point for point in points if not point["is_provisional"]]
-    provisional = [point for point in points if point["is_provisional"]]
+    for rebased_on in sorted({point["rebased_on"] for point in points if point["rebased_on"]}):
+        figure.add_vline(rebased_on, line={"color": NEUTRAL, "width": 1, "dash": "dot"})
     for is_dotted, dash in ((False, "solid"), (True, "dot")):
         figure.add_scatter(
             **_segments(points, is_dotted),
             mode="lines",
-            line={"color": NEUTRAL, "width": 1.5, "dash": dash},
+            line={"color": NEUTRAL, "width": 1.6, "dash": dash},
             hoverinfo="skip",
         )
-    hover = {"hovertemplate": "%{customdata}<extra></extra>", "cliponaxis": False}
-    figure.add_scatter(
-        **_coordinates(closed, view),
-        mode="text",
-        text=[marks.glyph(point) for point in closed],
-        textfont={"size": 13 if len(points) <= 12 else 11, "color": _colours(closed)},
-        **hover,
-    )
-    figure.add_scatter(
-        **_coordinates(provisional, view),
-        mode="markers",
-        marker={
-            "symbol": [_HOLLOW.get(marks.state(point), "circle-open") for point in provisional],
-            "color": _colours(provisional),
-            "size": 9 if len(points) <= 12 else 7,
-            "line": {"width": 1.5},
-        },
-        **hover,
-    )
-    figure.update_layout(height=130, margin={"l": 44, "r": 18, "t": 6, "b": 22})
-    figure.update_yaxes(
-        range=[low, 1.015], tickvals=[low, 1], ticktext=[_tick(low, view), _tick(1, view)], showgrid=False
-    )
-    figure.update_yaxes(fixedrange=True, zeroline=False)
-    _month_axis(figure, [point["period_start"] for point in county or points], view)
-    st.plotly_chart(figure, key=key, config=PLOTLY_CONFIG, alt=alt)
-
-
-def score_history(view: View, key: str, points: list[Row]) -> None:
-    """A division's score by month, its rank beside each point."""
-    figure = go.Figure(layout=PLOTLY_LAYOUT)
     figure.add_scatter(
         x=[point["period_start"] for point in points],
-        y=[point["score"] for point in points],
-        mode="lines+markers+text",
-        line={"color": NEUTRAL, "width": 1.5},
+        y=[point["value"] for point in points],
+        mode="markers",
         marker={
-            "symbol": ["circle-open" if point["is_provisional"] else "circle" for point in points],
-            "size": 8,
-            "color": GOOD,
+            "symbol": [_symbol(point) for point in points],
+            "size": [11 if point["signal"] else 6 for point in points],
+            "color": [_SIGNAL_COLOURS.get(point["signal_kind"], NEUTRAL) for point in points],
+            "opacity": 1,
+            "line": {"width": [1.4 if point["is_provisional"] else 0 for point in points]},
         },
-        text=[formatting.count(point["rank"], view.language) for point in points],
-        textposition="top center",
-        customdata=[
-            text("card.history.hover", month=formatting.month(point["period_start"], view.language),
-                 score=formatting.score(point["score"], view.language), rank=point["rank"])
-            for point in points
-        ],
+        customdata=[signals.hover(point, view.language) for point in points],
         hovertemplate="%{customdata}<extra></extra>",
         cliponaxis=False,
-    )  # fmt: skip
-    figure.update_layout(height=210, margin={"l": 36, "r": 12, "t": 24, "b": 24})
-    figure.update_yaxes(fixedrange=True, zeroline=False, nticks=4, gridcolor="rgba(138,143,152,0.2)")
-    _month_axis(figure, [point["period_start"] for point in points], view)
-    st.plotly_chart(figure, key=key, config=PLOTLY_CONFIG, alt=text("card.history.alt"))
-
-
-def bars(view: View, key: str, labels: list[str], numbers: list[int], colours: list[str], alt: str) -> None:
-    """Horizontal bars from zero with their number at the end, the first on top."""
-    figure = go.Figure(layout=PLOTLY_LAYOUT)
-    figure.add_bar(
-        x=numbers,
-        y=[f"{position}" for position in range(len(labels))],
-        orientation="h",
-        marker={"color": colours},
-        text=[
-            f"{label}  {formatting.count(number, view.language)}" for label, number in zip(labels, numbers, strict=True)
-        ],
-        textposition="none",
-        hovertemplate="%{text}<extra></extra>",
-        width=0.42,
-        offset=0.0,
     )
-    for position, (label, number) in enumerate(zip(labels, numbers, strict=True)):
-        figure.add_annotation(
-            x=0, y=position, text=f"{label}  <b>{formatting.count(number, view.language)}</b>",
-            xanchor="left", yanchor="bottom", yshift=3, showarrow=False, align="left",
+    figure.update_layout(height=height, margin={"l": 44, "r": 18, "t": 8, "b": 22})
+    top, headroom = (100, 2) if is_score else (1, 0.015)
+    tick: Callable[[float], str] = (lambda value: f"{value:g}") if is_score else (lambda value: _tick(value, view))
+    ticks = [low, top]
+    figure.update_yaxes(range=[low, top + headroom], tickvals=ticks, ticktext=[tick(one) for one in ticks], **_STILL)
+    _month_axis(figure, [point["period_start"] for point in county or points], view)
+    st.plotly_chart(figure, key=key, config=PLOTLY_CONFIG, alt=signals.alternative(points, view.language))
+
+
+def funnel(view: View, units: list[Row], limits: list[Row], low: float) -> None:
+    """Rate against number of cases between the limits of chance; what lies outside is named."""
+    figure = go.Figure(layout=PLOTLY_LAYOUT)
+    sizes = [limit["denominator"] for limit in limits]
+    for names, fill in ((("low_998", "high_998"), BAND), (("low_95", "high_95"), BAND)):
+        for name, mode in zip(names, (None, "tonexty"), strict=True):
+            figure.add_scatter(
+                x=sizes, y=[limit[name] for limit in limits], mode="lines", fill=mode, fillcolor=fill,
+                line={"color": FAINT, "width": 1, "dash": "dot" if "95" in name else "solid"}, hoverinfo="skip",
+            )  # fmt: skip
+    if limits:
+        figure.add_hline(limits[0]["centre"], line={"color": NEUTRAL, "width": 1, "dash": "dash"})
+    outside = {"far_below": BAD, "below": BAD, "above": GOOD, "far_above": GOOD}
+    figure.add_scatter(
+        x=[unit["denominator"] for unit in units],
+        y=[unit["value"] for unit in units],
+        mode="markers+text",
+        marker={
+            "symbol": [_funnel_symbol(unit) for unit in units],
+            "size": [11 if unit["place"] in ("far_below", "far_above") else 9 for unit in units],
+            "color": [outside.get(unit["place"], NEUTRAL) for unit in units],
+            "opacity": 1,
+            "line": {"width": 1.4},
+        },
+        text=[unit["division_name"] if unit["place"] in outside else "" for unit in units],
+        textposition="top center",
+        textfont={"size": 12},
+        customdata=[_funnel_hover(unit, view) for unit in units],
+        hovertemplate="%{customdata}<extra></extra>",
+        cliponaxis=False,
+    )
+    figure.update_layout(height=430, margin={"l": 52, "r": 40, "t": 26, "b": 44})
+    figure.update_xaxes(**_STILL, rangemode="tozero", title=text("funnel.axis"), nticks=6)
+    figure.update_yaxes(
+        range=[low, 1.012], tickvals=[low, (low + 1) / 2, 1], **_STILL,
+        ticktext=[_tick(low, view), _tick((low + 1) / 2, view), _tick(1, view)],
+    )  # fmt: skip
+    st.plotly_chart(figure, key="funnel", config=PLOTLY_CONFIG, alt=text("funnel.alt"))
+
+
+def _limits(figure: go.Figure, points: list[Row]) -> None:
+    limited = [point for point in points if point["centre"] is not None]
+    months = [point["period_start"] for point in limited]
+    for name, mode in (("lower", None), ("upper", "tonexty")):
+        figure.add_scatter(
+            x=months, y=[point[name] for point in limited], mode="lines", fill=mode, fillcolor=BAND,
+            line={"width": 0, "shape": "hvh"}, hoverinfo="skip",
         )  # fmt: skip
-    figure.update_layout(height=16 + 46 * len(labels), bargap=0.5)
-    figure.update_xaxes(visible=False, rangemode="tozero", fixedrange=True)
-    figure.update_yaxes(visible=False, autorange="reversed", fixedrange=True)
-    st.plotly_chart(figure, key=key, config=PLOTLY_CONFIG, alt=alt)
+    figure.add_scatter(
+        x=months, y=[point["centre"] for point in limited], mode="lines",
+        line={"color": FAINT, "width": 1, "shape": "hvh"}, hoverinfo="skip",
+    )  # fmt: skip
 
 
-def _coordinates(points: list[Row], view: View) -> dict:
-    return {
-        "x": [point["period_start"] for point in points],
-        "y": [point["value"] for point in points],
-        "customdata": [
-            f"{formatting.month(point['period_start'], view.language)}<br>"
-            + marks.explanation(point, view.language).replace("\n", "<br>")
-            for point in points
-        ],
-    }
+def _symbol(point: Row) -> str:
+    symbol = SIGNAL_SYMBOLS.get(point["signal_kind"], "circle")
+    return f"{symbol}-open" if point["is_provisional"] else symbol
 
 
-def _colours(points: list[Row]) -> list[str]:
-    return [_COLOURS.get(marks.colour(point), NEUTRAL) for point in points]
+def _funnel_symbol(unit: Row) -> str:
+    place = unit["place"] or "within"
+    symbol = "x" if "below" in place else "cross" if "above" in place else "circle"
+    return f"{symbol}-open" if unit["is_provisional"] else symbol
+
+
+def _funnel_hover(unit: Row, view: View) -> str:
+    rate = formatting.rate(unit["numerator"], unit["denominator"], view.language)
+    cases = formatting.cases(unit["numerator"], unit["denominator"], view.language)
+    lines = [f"<b>{unit['division_name']}</b>", f"{rate} ({cases})"]
+    if unit["place"]:
+        lines.append(text(f"funnel.place.{unit['place']}"))
+    if unit["shrunk_value"] is not None:
+        lines.append(text("funnel.shrunk", value=formatting.share(unit["shrunk_value"], view.language)))
+    if unit["is_provisional"]:
+        lines.append(text("mark.provisional"))
+    return "<br>".join(lines)
 
 
 def _tick(value: float, view: View) -> str:
@@ -163,7 +173,5 @@ def _month_axis(figure: go.Figure, months: list[dt.date], view: View) -> None:
         tickvals=ends,
         ticktext=[formatting.short_month(end, view.language) for end in ends],
         ticklabeloverflow="allow",
-        showgrid=False,
-        zeroline=False,
-        fixedrange=True,
+        **_STILL,
     )

@@ -27,6 +27,17 @@ _COLUMNS = (
 )
 
 
+def balance(totals: Row, language: str) -> str:
+    """Whether every row received is accounted for, as a clause; nothing before the first delivery."""
+    if not totals["batches"]:
+        return ""
+    numbers = {
+        name: formatting.count(totals[name], language)
+        for name in ("batches", "rows_in", "accepted", "quarantined", "non_data")
+    }
+    return text("deliveries.balanced" if totals["is_balanced"] else "deliveries.unbalanced", **numbers)
+
+
 def draw(view: View, batches: list[Row]) -> None:
     if not batches:
         return

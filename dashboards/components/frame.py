@@ -6,6 +6,7 @@ import datetime as dt
 from html import escape
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboards import formatting, queries
 from dashboards.edition import Edition, current_edition, last_run
@@ -24,7 +25,7 @@ def begin() -> tuple[Edition, View]:
         state("empty.nothing_published", "empty.nothing_published.do")
         st.stop()
     _watch(edition.path)
-    if queries.edition(edition)["is_synthetic"]:
+    if queries.frame.edition(edition)["is_synthetic"]:
         banner(text("banner.synthetic"))
     view = read_view(edition)
     if not view.parent_code:
@@ -40,9 +41,9 @@ def begin() -> tuple[Edition, View]:
     return edition, view
 
 
-def lead(edition: Edition, view: View, sentence: str) -> None:
-    """The sentence, how fresh the figures are and of which edition, and the controls."""
-    current = queries.edition(edition)
+def lead(edition: Edition, view: View, sentence: str) -> DeltaGenerator:
+    """The sentence, how fresh the figures are and of which edition, and the controls; gives their row, to add to."""
+    current = queries.frame.edition(edition)
     freshness = text(
         "frame.edition",
         as_of=formatting.date(current["newest_as_of"], view.language),
@@ -51,7 +52,7 @@ def lead(edition: Edition, view: View, sentence: str) -> None:
     )
     named = f'<p class="sb-note" title="{escape(current["edition_id"])}">{escape(freshness)}</p>'
     st.html(f'<h1 class="sb-lead">{escape(sentence)}</h1>{named}')
-    _controls(edition, view)
+    return _controls(edition, view)
 
 
 def banner(message: str) -> None:
@@ -74,8 +75,9 @@ def state(headline: str, advice: str, **values: object) -> None:
     )
 
 
-def _controls(edition: Edition, view: View) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", key="controls"):
+def _controls(edition: Edition, view: View) -> DeltaGenerator:
+    row = st.container(horizontal=True, vertical_alignment="center", key="controls")
+    with row:
         _choice("kind", PERIOD_KINDS, view.kind, lambda kind: text(f"kind.{kind}"), choose_kind)
         st.session_state["control.period"] = view.start
         st.selectbox(
@@ -88,7 +90,7 @@ def _controls(edition: Edition, view: View) -> None:
             label_visibility="collapsed",
             width=180,
         )
-        counties = {row["division_code"]: row["division_name"] for row in queries.parents(edition, view.language)}
+        counties = {row["division_code"]: row["division_name"] for row in queries.frame.parents(edition, view.language)}
         if len(counties) > 1:
             st.session_state["control.parent"] = view.parent_code
             st.selectbox(
@@ -101,6 +103,7 @@ def _controls(edition: Edition, view: View) -> None:
                 width=160,
             )
         _language_control()
+    return row
 
 
 def _period_label(view: View, start: dt.date) -> str:

@@ -1,86 +1,73 @@
-"""Small multiples: the same panel for every township (or every indicator of one), and the choice of what they show."""
+"""Small multiples: the same panel for every township (or every indicator of one), in a grid that folds."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
+from itertools import groupby
 
 import streamlit as st
 
-from dashboards import formatting, queries
-from dashboards.components import charts, marks
-from dashboards.edition import Edition, Row
-from dashboards.view import View, choose, text
-
-ALL = ""
+from dashboards import formatting
+from dashboards.components import charts, marks, signals
+from dashboards.components.signals import SCORE
+from dashboards.edition import Row
+from dashboards.view import View, text
 
 
 @dataclass(frozen=True)
 class Panel:
-    """One panel: its code and name, its monthly points, and the county's behind them."""
+    """One panel: its code and name, its monthly points, the county's behind them, and where its title leads."""
 
     code: str
     name: str
     points: list[Row]
     county: list[Row]
+    href: str
+
+    @property
+    def is_score(self) -> bool:
+        return self.points[0]["indicator_code"] == SCORE
 
     @property
     def last_closed(self) -> Row | None:
         return next((point for point in reversed(self.points) if not point["is_provisional"]), None)
 
 
-def choose_subject(edition: Edition, view: View, indicator: Row, divisions: dict[str, str]) -> None:
-    """Which indicator, or which township with all its indicators."""
-    names = {one["indicator_code"]: one["indicator_name"] for one in queries.indicators(edition, view.language)}
-    with st.container(horizontal=True):
-        st.session_state["control.division"] = view.division_code if view.division_code in divisions else ALL
-        st.selectbox(
-            text("control.division"),
-            [ALL, *divisions],
-            format_func=lambda code: divisions.get(code) or text("control.division.all"),
-            key="control.division",
-            on_change=lambda: choose("division", st.session_state["control.division"] or None),
-            width=240,
-        )
-        if view.division_code not in divisions:
-            st.session_state["control.indicator"] = indicator["indicator_code"]
-            st.selectbox(
-                text("control.indicator"),
-                list(names),
-                format_func=names.get,
-                key="control.indicator",
-                on_change=lambda: choose("indicator", st.session_state["control.indicator"]),
-                width=340,
-            )
+def grouped(points: list[Row], name: str) -> dict[str, list[Row]]:
+    """The points of one panel each, by the code in column `name`."""
+    return {code: list(run) for code, run in groupby(points, key=lambda point: point[name])}
 
 
-def draw(view: View, panels: list[Panel], *, is_shared: bool, link: str) -> None:
-    """The panels in a grid that folds on a narrow page. `link` names what a panel's title leads to."""
-    lowest = low_end(panels)
+def draw(view: View, panels: list[Panel], *, is_shared: bool) -> None:
+    """The panels; `is_shared`: all on one axis."""
+    lowest = low_end((panel.points for panel in panels), is_score=panels[0].is_score)
     with st.grid(4, min_column_width=230, gap="small"):
         for panel in panels:
             with st.container(gap=None):
-                newest = panel.points[-1]
-                rate = formatting.rate(newest["numerator"], newest["denominator"], view.language)
-                cases = formatting.cases(newest["numerator"], newest["denominator"], view.language)
-                href = (
-                    view.link(**{link: panel.code})
-                    if link == "division"
-                    else view.link("ranking", **{link: panel.code})
-                )
-                st.html(
-                    f'<div class="sb"><a href="{escape(href)}" target="_self"><b>{escape(panel.name)}</b></a> '
-                    f'<span class="{marks.colour(newest)}">{marks.glyph(newest)}</span> {rate} '
-                    f'<span class="small">{cases}</span></div>'
-                )
-                low = lowest if is_shared else low_end([panel])
-                charts.panel(view, f"panel.{panel.code}", panel.points, panel.county, low, panel.name)
+                st.html(_heading(view, panel))
+                low = lowest if is_shared else low_end([panel.points], is_score=panel.is_score)
+                charts.panel(view, f"panel.{panel.code}", panel.points, panel.county, low, is_score=panel.is_score)
 
 
-def low_end(panels: list[Panel]) -> float:
-    """Where the axis starts: the full five per cent below the lowest point drawn."""
-    values = [point["value"] for panel in panels for point in (*panel.points, *panel.county)]
-    return max(0.0, int(min(values, default=0.0) * 20 - 1e-9) / 20)
+def _heading(view: View, panel: Panel) -> str:
+    newest = panel.points[-1]
+    state = "" if panel.is_score else f'<span class="{marks.colour(newest)}">{marks.glyph(newest)}</span> '
+    closed = panel.last_closed
+    since = closed["cases_since_miss"] if closed and closed["chart"] == "exact" else None
+    note = signals.since_miss(closed, view.language) if since else ""
+    quiet = f'<br><span class="small">{escape(note) or "&nbsp;"}</span>'
+    return (
+        f'<div class="sb"><a href="{escape(panel.href)}" target="_self"><b>{escape(panel.name)}</b></a> '
+        f'{state}<span class="small">{escape(signals.value(newest, view.language))}</span>{quiet}</div>'
+    )
+
+
+def low_end(runs: Iterable[list[Row]], *, is_score: bool = False) -> float:
+    """Where the axis starts: the full two per cent (ten points) below the lowest value drawn."""
+    lowest = min((point["value"] for run in runs for point in run), default=0.0)
+    return max(0.0, lowest // 10 * 10) if is_score else max(0.0, int(lowest * 50 - 1e-9) / 50)
 
 
 def sentence_of_indicator(view: View, indicator: Row, panels: list[Panel], county: list[Row]) -> str:
@@ -103,38 +90,46 @@ def sentence_of_indicator(view: View, indicator: Row, panels: list[Panel], count
     ]
     if closed["target_value"] is not None:
         reached = [point for point in same_month if point["is_reached"]]
+        numbers = {name: formatting.count(len(rows), view.language) for name, rows in
+                   (("reached", reached), ("count", same_month))}  # fmt: skip
         target = formatting.share(closed["target_value"], view.language)
-        parts.append(text("trends.sentence.reached", target=target, reached=len(reached), count=len(same_month)))
+        parts.append(text("trends.sentence.reached" if reached else "trends.sentence.nobody", target=target, **numbers))
     if any(point["is_provisional"] for point in county):
         parts.append(text("trends.sentence.provisional"))
     return formatting.clauses(parts, view.language)
 
 
-def sentence_of_division(view: View, name: str, panels: list[Panel]) -> str:
-    judged = [point for panel in panels if (point := panel.last_closed) and point["target_value"] is not None]
-    short = [panel.name for panel in panels if (point := panel.last_closed) and point["is_serious"]]
-    reached = [point for point in judged if point["is_reached"]]
-    parts = [text("trends.sentence.division", division=name, reached=len(reached), count=len(judged))]
-    if short:
-        parts.append(text("trends.sentence.serious", indicators=formatting.listing(short[:4], view.language)))
+def sentence_of_scores(view: View, panels: list[Panel], rows: list[Row]) -> str:
+    """The scores of all townships over the months: who signals in the newest month."""
+    parts = [text("trends.sentence.scores", count=formatting.count(len(panels), view.language))]
+    for kind in ("improvement", "concern"):
+        names = [row["division_name"] for row in rows if row["is_newest"] and row["signal_kind"] == kind]
+        if names:
+            parts.append(text(f"trends.sentence.scores.{kind}", divisions=formatting.some(names, view.language)))
+    if len(parts) == 1:
+        parts.append(text("trends.sentence.scores.none"))
     return formatting.clauses(parts, view.language)
 
 
-def finding(view: View, indicator: Row, panels: list[Panel]) -> str:
-    """What the panels show together: who is furthest from the target in the newest closed month."""
-    with_value = [panel for panel in panels if panel.last_closed]
-    if not with_value:
-        return indicator["indicator_name"]
-    worst = min(with_value, key=lambda panel: (panel.last_closed["value"], panel.code))
-    point = worst.last_closed
-    return text(
-        "trends.title",
-        division=worst.name,
-        indicator=indicator["indicator_name"],
-        rate=formatting.rate(point["numerator"], point["denominator"], view.language),
-    )
+def sentence_of_division(view: View, name: str, panels: list[Panel]) -> str:
+    closed = [(panel.name, point) for panel in panels if (point := panel.last_closed)]
+    judged = [point for _, point in closed if point["target_value"] is not None]
+    short = [name for name, point in closed if point["is_serious"]]
+    reached = [point for point in judged if point["is_reached"]]
+    parts = [text("trends.sentence.division", division=name, reached=len(reached), count=len(judged))]
+    if short:
+        parts.append(text("trends.sentence.serious", indicators=formatting.some(short, view.language)))
+    return formatting.clauses(parts, view.language)
 
 
-def reading(view: View, panels: list[Panel], *, is_shared: bool) -> str:
-    start = formatting.share(low_end(panels), view.language)
-    return text("trends.note.shared", start=start) if is_shared else text("trends.note.own")
+def reading(view: View, panels: list[Panel], rebases: list[Row], *, is_shared: bool) -> str:
+    """How to read the panels, where their axis starts, and when and why their charts start anew."""
+    is_score = panels[0].is_score
+    low = low_end((panel.points for panel in panels), is_score=is_score)
+    start = formatting.count(int(low), view.language) if is_score else formatting.share(low, view.language)
+    axis = text("trends.note.shared", start=start) if is_shared else text("trends.note.own")
+    anew = [
+        text("trends.rebase", month=formatting.month(one["rebased_on"], view.language), reason=one["reason"])
+        for one in rebases
+    ]
+    return "".join((axis, text("trends.note"), *anew))

@@ -132,14 +132,64 @@ def test_a_page_draws_and_fits(open_page, name, language, width):
     assert main.evaluate("element => element.scrollWidth <= element.clientWidth"), "the page is wider than its window"
 
 
-def test_a_township_opens_its_card_and_leads_back(open_page):
+def test_a_township_opens_its_account_and_leads_down_to_the_cases(open_page):
     page = open_page("/?lang=zh")
-    page.get_by_role("link", name="冶力关镇").click()
-    page.get_by_text("冶力关镇各项指标的得与失").wait_for()
+    page.get_by_role("link", name="冶力关镇", exact=True).first.click()
+    page.get_by_text("失分在").wait_for()
     assert "division=623021102000" in page.url
-    page.get_by_role("link", name="← 返回排名").click()
-    page.get_by_text("失分最多的是").wait_for()
-    assert "division=" not in page.url
+    page.locator(".parts a").first.click()
+    page.get_by_text("是怎么算的").wait_for()
+    assert "indicator=" in page.url
+
+
+def test_the_interval_lies_where_its_ranks_are(open_page):
+    page = open_page("/ranking?lang=zh")
+    places = page.locator(".interval").evaluate_all(
+        """bars => bars.map(bar => {
+            const whole = bar.getBoundingClientRect(), band = bar.querySelector(".band").getBoundingClientRect();
+            const dot = bar.querySelector(".dot").getBoundingClientRect(), style = getComputedStyle(bar);
+            const step = whole.width / +style.getPropertyValue("--n");
+            return {
+                low: (band.left - whole.left) / step + 1 - style.getPropertyValue("--low"),
+                high: (band.right - whole.left) / step - style.getPropertyValue("--high"),
+                rank: ((dot.left + dot.right) / 2 - whole.left) / step + 0.5 - style.getPropertyValue("--rank"),
+            };
+        })"""
+    )
+    assert len(places) == 16
+    assert all(abs(offset) < 0.05 for place in places for offset in place.values())
+
+
+def test_slow_progress_unfolds_to_its_evidence(open_page):
+    page = open_page("/ranking?lang=en")
+    page.locator("summary").first.click()
+    page.get_by_text("below the tolerated").first.wait_for()
+
+
+def test_the_ways_to_compare_are_in_the_address(open_page):
+    page = open_page("/compare?lang=en")
+    page.get_by_text("Two townships", exact=True).click()
+    page.locator(DRAWN, has_text="is ahead of").wait_for()
+    settle(page)
+    assert "mode=divisions" in page.url
+    page.get_by_text("Two periods", exact=True).click()
+    page.locator(DRAWN, has_text="points in").wait_for()
+    page.locator(".fall").nth(2).wait_for()
+
+
+def test_a_number_of_open_cases_narrows_the_list(open_page):
+    page = open_page("/open?lang=en")
+    page.locator("td.short a").first.click()
+    page.wait_for_url("**urgency=overdue**")
+    settle(page)
+    assert "division=" in page.url
+
+
+def test_a_sign_leads_to_its_rows(open_page):
+    page = open_page("/data?lang=en")
+    page.get_by_role("link", name="Instant replies").click()
+    page.get_by_role("heading", name="Instant replies, Yangyong").wait_for()
+    assert "signal=instant" in page.url
 
 
 def test_language_and_period_are_kept_from_page_to_page(open_page):

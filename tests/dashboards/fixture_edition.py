@@ -6,14 +6,27 @@ Counts agree between tables (misses, reasons, cases, contributions); nothing her
 from __future__ import annotations
 
 import datetime as dt
+import importlib.util
 import json
 from itertools import product
 from pathlib import Path
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 from scipy.stats import beta
 
+
+def _sibling(name: str):
+    """Another file of this folder; tests are no package."""
+    path = Path(__file__).with_name(f"{name}.py")
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+findings = _sibling("fixture_findings")
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 COUNTY, PREFECTURE = "623021000000", "623000000000"
 MONTHS = [dt.date(2026, month, 1) for month in range(4, 12)]
@@ -73,12 +86,16 @@ TABLES = {
     "fct_indicator_result": (
         "period_kind text, period_start date, division_code text, indicator_code text, level text, numerator bigint,"
         "denominator bigint, pending bigint, value double, target_value double, is_reached boolean, ci_low double,"
-        "ci_high double, zero_defect_bound double, verdict text, is_serious boolean, is_provisional boolean"
+        "ci_high double, zero_defect_bound double, verdict text, is_serious boolean, is_provisional boolean,"
+        "shrunk_value double"
     ),
     "fct_ranking": (
         "period_kind text, period_start date, parent_code text, division_code text, score double, weight_share double,"
         "grade text, is_vetoed boolean, vetoed_by text, is_assessed boolean, rank bigint, previous_rank bigint,"
-        "previous_score double, is_provisional boolean"
+        "previous_score double, is_provisional boolean, rank_low bigint, rank_high bigint, p_top3 double,"
+        "p_bottom3 double, tier text, score_trend text, weight_rank_low bigint, weight_rank_high bigint,"
+        "leave_one_out_rank_low bigint, leave_one_out_rank_high bigint, improvement double, improvement_rank bigint,"
+        "is_at_ceiling boolean"
     ),
     "fct_score_contribution": (
         "period_kind text, period_start date, parent_code text, division_code text, indicator_code text,"
@@ -113,6 +130,7 @@ TABLES = {
         "edition_id text, created_at timestamp, software_version text, newest_month date, batch_ids text[],"
         "checks_summary text"
     ),
+    **findings.TABLES,
 }
 
 
@@ -178,19 +196,15 @@ class _County:
             self._month(month, township, indicator[0], indicator[1])
         self._periods()
         self._quality(is_synthetic)
+        findings.Findings(self, MONTHS, NEWEST_AS_OF).write()
         batch_ids = [row[0] for row in self.rows["fct_batch"]]
         self.rows["edition"] = [(edition_id, dt.datetime(2026, 11, 16, 8, 5), "0.1.0", MONTHS[-1], batch_ids, "")]
         for table, rows in self.rows.items():
             if rows:
-                places = ", ".join("?" for _ in rows[0])
-                self.database.begin()
-                for start in range(0, len(rows), 200):
-                    chunk = rows[start : start + 200]
-                    values = ", ".join(f"({places})" for _ in chunk)
-                    self.database.execute(
-                        f"insert into {table} values {values}", [cell for row in chunk for cell in row]
-                    )
-                self.database.commit()
+                columns = [list(column) for column in zip(*rows, strict=True)]
+                cells = pa.table(columns, names=[f"column_{place}" for place in range(len(columns))])
+                self.database.register("cells", cells)
+                self.database.execute(f"insert into {table} select * from cells")
 
     def _month(self, month: dt.date, township: str, indicator: str, kind: str) -> None:
         size, care = self.size[township], self.care[township]
@@ -245,7 +259,7 @@ class _County:
                 judged = self._judge(met, total, target, tolerance, least or 1)
                 self.rows["fct_indicator_result"].append(
                     (kind, start, division, code, level, met, total, pending, met / total if total else None, target,
-                     *judged, provisional)
+                     *judged, provisional, 0.7 * met / total + 0.28 if total else None)
                 )  # fmt: skip
                 if target is not None and judged[4] != "not_applicable":
                     attainment = 1.0 if judged[0] else max(0.0, (met / total - floor) / (target - floor))
@@ -267,7 +281,35 @@ class _County:
         for row in ranked:
             peers = [other for other in ranked if other[2] == row[2]]
             row[10] = 1 + sum((other[7], -other[4]) < (row[7], -row[4]) for other in peers)
+            row += self._standing(row, len(peers))
         self.rows["fct_ranking"] += [tuple(row) for row in ranked if row[2] != "620000000000"]
+
+    def _standing(self, row: list, count: int) -> tuple:
+        """How sure the rank is, what became of the score, and how much was improved."""
+        rank, before = row[10], row[12]
+        low, high = (max(1, rank - int(self.dice.integers(0, 4))), min(count, rank + int(self.dice.integers(0, 4))))
+        third = -(-count // 3)
+        tier = None if count < 6 else "front" if high <= third else "rear" if low > count - third else "middle"
+        change = None if before is None else row[4] - before
+        trend = (
+            None if change is None else "improved" if change > 4 else "worsened" if change < -4 else "no_clear_change"
+        )
+        gain = round(float(self.dice.uniform(-0.4, 0.9)), 3) if rank > 2 else None
+        wide = (max(1, low - 1), min(count, high + 1))
+        return (
+            low,
+            high,
+            0.2,
+            0.1,
+            tier,
+            trend,
+            low,
+            high,
+            *wide,
+            gain,
+            rank - 2 if gain is not None else None,
+            rank <= 2,
+        )
 
     @staticmethod
     def _judge(met: int, total: int, target: float | None, tolerance: float | None, least: int) -> tuple:

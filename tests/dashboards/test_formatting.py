@@ -77,7 +77,7 @@ def test_a_change_has_a_sign_and_is_cut_towards_zero(difference, text):
         ),
         (lambda language: formatting.date(dt.date(2026, 11, 5), language), "2026年11月5日", "5 November 2026"),
         (lambda language: formatting.listing(["a", "b"], language), "a、b", "a, b"),
-        (lambda language: formatting.clauses(["a", "", "b"], language), "a；b。", "a; b."),
+        (lambda language: formatting.clauses(["a", "", "b"], language), "a；b。", "A; b."),
     ],
 )
 def test_in_both_languages(call, zh, en):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
 DASHBOARDS = Path(__file__).resolve().parents[2] / "dashboards"
 PAGES = sorted((DASHBOARDS / "pages").glob("*.py"))
-TOWNSHIP = "623021102000"
+TOWNSHIP, SUSPECT, COUNTY = "623021102000", "623021103000", "623021000000"
 
 
 def run(page: Path, **query: str) -> AppTest:
@@ -33,8 +35,30 @@ def home(published_home, monkeypatch):
     return published_home
 
 
+@pytest.fixture
+def changed_home(published_home, tmp_path, monkeypatch):
+    """`changed_home(*statements)`: a copy of the home whose edition was changed before it is shown."""
+
+    def change(*statements: str) -> Path:
+        shutil.copytree(published_home, tmp_path / "home", symlinks=True)
+        edition = tmp_path / "home" / "editions" / "current" / "shuangbai.duckdb"
+        with duckdb.connect(str(edition)) as database:
+            for statement in statements:
+                database.execute(statement)
+        monkeypatch.setenv("SHUANGBAI_HOME", str(tmp_path / "home"))
+        return tmp_path / "home"
+
+    return change
+
+
+@pytest.fixture
+def home_without(changed_home):
+    """`home_without(*tables, where=...)`: such a home with rows taken out."""
+    return lambda *tables, where="true": changed_home(*(f"delete from {table} where {where}" for table in tables))
+
+
 def test_there_are_pages():
-    assert [page.stem for page in PAGES][:3] == ["10_ranking", "20_trends", "30_quality"]
+    assert [page.stem for page in PAGES][:3] == ["10_ranking", "20_township", "30_trends"]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -74,6 +98,10 @@ def test_the_default_is_the_newest_closed_month(home):
     assert "2026年10月" in shown(run(PAGES[0], lang="zh"))
 
 
+def page(name: str) -> Path:
+    return next(path for path in PAGES if path.stem.endswith(f"_{name}"))
+
+
 def test_an_unknown_township_is_named_and_the_table_still_shown(home):
     text = shown(run(PAGES[0], lang="zh", division="999999999999"))
     assert "999999999999" in text
@@ -81,7 +109,7 @@ def test_an_unknown_township_is_named_and_the_table_still_shown(home):
 
 
 def test_a_card_names_every_indicator_and_leads_to_file_and_line(home):
-    app = run(PAGES[0], lang="zh", division=TOWNSHIP, indicator="data_update")
+    app = run(page("township"), lang="zh", division=TOWNSHIP, indicator="data_update")
     names = [row["name_zh"] for row in read_seed("indicators")]
     assert all(name in shown(app) for name in names)
     assert list(app.dataframe[0].value.columns[-2:]) == ["source_file", "source_row"]
@@ -95,28 +123,23 @@ def read_seed(name: str) -> list[dict]:
 
 
 @pytest.mark.parametrize("state", ["blocked", "refused", "failed"])
-def test_refused_newer_data_are_named_with_their_reason(write_edition, tmp_path, monkeypatch, state):
-    write_edition(tmp_path)
+def test_refused_newer_data_are_named_with_their_reason(changed_home, state):
     reasons = [{"zh": "合计不符", "en": "the totals do not agree"}]
-    (tmp_path / "run.json").write_text(
-        json.dumps({"state": state, "finished_at": "2026-11-17T00:00:00+00:00", "reasons": reasons})
-    )
-    monkeypatch.setenv("SHUANGBAI_HOME", str(tmp_path))
+    record = {"state": state, "finished_at": "2026-11-17T00:00:00+00:00", "reasons": reasons}
+    (changed_home() / "run.json").write_text(json.dumps(record))
     assert "合计不符" in shown(run(PAGES[0], lang="zh"))
     assert "the totals do not agree" in shown(run(PAGES[0], lang="en"))
 
 
-def test_real_data_carry_no_banner(write_edition, tmp_path, monkeypatch):
-    write_edition(tmp_path, is_synthetic=False)
-    monkeypatch.setenv("SHUANGBAI_HOME", str(tmp_path))
+def test_real_data_carry_no_banner(changed_home):
+    changed_home("update fct_batch set is_synthetic = false")
     assert "合成" not in shown(run(PAGES[0], lang="zh"))
 
 
-def test_a_new_edition_is_shown_without_a_restart(write_edition, tmp_path, monkeypatch):
-    write_edition(tmp_path)
-    monkeypatch.setenv("SHUANGBAI_HOME", str(tmp_path))
+def test_a_new_edition_is_shown_without_a_restart(changed_home, write_edition):
+    home = changed_home()
     app = run(PAGES[0], lang="zh")
-    write_edition(tmp_path, "20261117T000512000000Z-2c3d4e5f", seed=2)
+    write_edition(home, "20261117T000512000000Z-2c3d4e5f", seed=2)
     app.run()
     assert "2c3d4e5f" in shown(app)
     assert "1b2c3d4e" not in shown(app)
@@ -127,3 +150,124 @@ def test_the_chosen_period_is_kept_when_the_kind_changes(home):
     app.button_group(key="control.kind").set_value("quarter").run()
     assert app.query_params["period"] == "2026-07"
     assert "2026年第3季度" in shown(app)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+class TestTheRanking:
+    def test_draws_an_interval_a_tier_and_a_sentence_for_each(self, home, language):
+        text = shown(run(page("ranking"), lang=language))
+        assert text.count('class="interval"') == 16
+        assert text.count({"zh": "无显著差别", "en": "not clearly different"}[language]) >= 10
+        assert {"zh": "居中", "en": "middle"}[language] in text
+        assert {"zh": "确有提高", "en": "really up"}[language] in text
+
+    def test_lists_slow_progress_with_its_evidence(self, home, language):
+        text = shown(run(page("ranking"), lang=language))
+        assert text.count("<details") >= 1
+        assert "98.0%" in text.partition("<details")[2]
+
+    @pytest.mark.parametrize("order", [{}, {"order": "rank"}, {"sort": "change"}, {"sort": "data_update"}])
+    def test_is_sorted_as_asked(self, home, language, order):
+        run(page("ranking"), lang=language, **order)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+class TestTheCard:
+    def test_explains_the_rank(self, home, language):
+        text = shown(run(page("township"), lang=language, division=TOWNSHIP))
+        assert text.count('class="interval"') == 1
+        assert text.count('class="fall"') >= 2
+        assert {"zh": "任意去掉一项指标", "en": "any one indicator left out"}[language] in text
+        assert {"zh": "稳定估计", "en": "Steadied"}[language] in text
+
+    def test_without_a_township_offers_all_of_them(self, home, language):
+        text = shown(run(page("township"), lang=language))
+        assert text.count("division=6230") >= 16
+
+    def test_has_no_comparison_where_there_is_no_earlier_period(self, home, language):
+        text = shown(run(page("township"), lang=language, division=TOWNSHIP, period="2026-04"))
+        assert {"zh": "没有可比的上期", "en": "No earlier period"}[language] in text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+class TestTrends:
+    def test_states_the_signals_that_chance_would_give(self, home, language):
+        assert {"zh": "单凭偶然", "en": "chance alone"}[language] in shown(run(page("trends"), lang=language))
+
+    def test_says_why_charts_start_anew(self, home, language):
+        text = shown(run(page("trends"), lang=language, indicator="inquiry_on_time"))
+        assert "办理时限由十五天改为七天" in text
+
+    @pytest.mark.parametrize("choice", [{"indicator": "score"}, {"division": TOWNSHIP}, {"indicator": "satisfaction"}])
+    def test_of_scores_of_one_township_and_without_a_target(self, home, language, choice):
+        run(page("trends"), lang=language, **choice)
+
+    def test_without_any_limits_yet(self, home_without, language):
+        home_without("fct_trend_point", "fct_outlook")
+        text = shown(run(page("trends"), lang=language))
+        assert {"zh": "还不到十二个", "en": "Fewer than twelve"}[language] in text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+class TestCompare:
+    @pytest.mark.parametrize("centre", ["county", "target"])
+    @pytest.mark.parametrize("indicator", ["registration_coverage", "inquiry_on_time", "satisfaction"])
+    def test_a_funnel(self, home, language, centre, indicator):
+        text = shown(run(page("compare"), lang=language, mode="funnel", centre=centre, indicator=indicator))
+        has_limits = centre == "county" or indicator == "registration_coverage"
+        assert ({"zh": "不存在偶然的界限", "en": "no limits can be drawn"}[language] not in text) == has_limits
+
+    def test_two_townships(self, home, language):
+        text = shown(run(page("compare"), lang=language, mode="divisions", division=TOWNSHIP))
+        assert text.count('class="interval"') == 2
+
+    def test_two_periods_add_up_on_the_page(self, home, language):
+        text = shown(run(page("compare"), lang=language, mode="periods", division=TOWNSHIP, base="2026-06"))
+        assert text.count('class="level"') == 2
+
+    def test_a_period_with_nothing_before_or_after(self, home_without, language):
+        home_without("fct_ranking", where="period_kind = 'month' and period_start <> '2026-10-01'")
+        run(page("compare"), lang=language, mode="periods")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+class TestOpenCases:
+    @pytest.mark.parametrize("choice", [{}, {"division": TOWNSHIP}, {"urgency": "overdue"}, {"urgency": "later"}])
+    def test_lists_them(self, home, language, choice):
+        app = run(page("open"), lang=language, **choice)
+        assert list(app.dataframe[0].value.columns) == ["left", "division_name", "indicator_name", "case_ref", "due_at"]
+
+    def test_says_when_there_are_none(self, home_without, language):
+        home_without("fct_open_case")
+        assert {"zh": "没有待办", "en": "no open cases"}[language] in shown(run(page("open"), lang=language))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+class TestData:
+    def test_a_signal_is_evidence_and_leads_to_its_rows(self, home, language):
+        signal = f"instant~{SUSPECT}~2026-10-01"
+        app = run(page("data"), lang=language, signal=signal)
+        assert {"zh": "不是结论", "en": "never a verdict"}[language] in shown(app)
+        assert list(app.dataframe[0].value.columns) == ["record_ref", "detail", "source_file", "source_row"]
+
+    def test_says_that_the_estimate_is_an_upper_bound(self, home, language):
+        assert {"zh": "这是上限", "en": "an upper bound"}[language] in shown(run(page("data"), lang=language))
+
+    def test_says_so_when_nothing_was_found_or_compared(self, home_without, language):
+        home_without("fct_reconciliation", "fct_integrity_signal")
+        text = shown(run(page("data"), lang=language))
+        assert {"zh": "没有数字经过安排的迹象", "en": "No sign of arranged figures"}[language] in text
+        assert {"zh": "没有两库对账结果", "en": "registries were not compared"}[language] in text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", ["ranking", "township", "compare"])
+@pytest.mark.parametrize("kept", [0, 1, 5], ids=["none assessed", "one assessed", "too few for tiers"])
+def test_a_county_with_few_assessed(changed_home, name, language, kept):
+    few = f"parent_code = '{COUNTY}' and period_kind = 'month' and period_start = '2026-10-01'"
+    changed_home(
+        f"update fct_ranking set is_assessed = false, score = null, rank = null, rank_low = null, rank_high = null,"
+        f" grade = null, score_trend = null where {few} and rank > {kept}",
+        f"update fct_ranking set tier = null, rank_high = least(rank_high, {kept}) where {few}",
+    )
+    run(page(name), lang=language, mode="divisions", division=TOWNSHIP)

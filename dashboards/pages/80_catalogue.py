@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboards import formatting, queries
-from dashboards.components import frame, marks
+from dashboards.components import frame, marks, methods
 from dashboards.components.tables import Cell, html_table, title
 from dashboards.view import View, text
 
@@ -32,10 +32,10 @@ def row(view: View, one: dict) -> list[Cell]:
 
 
 edition, view = frame.begin()
-catalogue = queries.catalogue(edition, view.language, view.kind, view.start, view.parent_code)
+catalogue = queries.definitions.catalogue(edition, view.language, view.kind, view.start, view.parent_code)
 scored = [one for one in catalogue if one["target_value"] is not None]
 reached = [one for one in scored if one["is_reached"]]
-county = queries.division(edition, view.language, view.parent_code)["division_name"]
+county = queries.frame.division(edition, view.language, view.parent_code)["division_name"]
 frame.lead(
     edition,
     view,
@@ -55,3 +55,4 @@ html_table(
     [("", row(view, one)) for one in catalogue],
 )
 st.html(marks.legend())
+methods.draw()

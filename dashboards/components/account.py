@@ -1,0 +1,88 @@
+"""Why a township stands where it stands, on one screen: what it lost, which cases it missed, what changed."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from dashboards import formatting
+from dashboards.components import bars, cases, standing
+from dashboards.components.tables import title
+from dashboards.edition import Row
+from dashboards.view import View, counted, text
+
+REASONS_SHOWN = 12
+
+
+def place(view: View, row: Row) -> None:
+    """The interval of the rank and, in words, what it hangs on."""
+    words = formatting.clauses(standing.robustness(row, view.language), view.language)
+    if not standing.bar(row):
+        return
+    first, last = (formatting.count(number, view.language) for number in (1, row["assessed_count"]))
+    scale = f'<div class="scale small"><span>{first}</span><span>{last}</span></div>'
+    interval = f'<div class="sb"><div class="place">{standing.bar(row)}{scale}</div></div>'
+    st.html(f'{interval}<p class="sb-note">{escape(words)}</p>')
+
+
+def open_work(view: View, total: Row) -> None:
+    """What is still to be done, in one line that leads to the list."""
+    numbers = {name: formatting.count(total[name], view.language) for name in ("overdue", "today", "week")}
+    line = escape(text("card.open.some", **numbers) if total["cases"] else text("card.open.none"))
+    link = f'<a href="{escape(view.link("open", urgency=None))}" target="_self">{escape(text("card.open.link"))}</a>'
+    st.html(f'<p class="sb-note">{line} {link}</p>')
+
+
+def draw(view: View, row: Row, indicators: list[Row], reasons: list[Row], changes: list[Row]) -> None:
+    """Three panels beside each other; below each other on a phone."""
+    with st.grid(3, min_column_width=300, gap="medium"):
+        with st.container(gap="small"):
+            _losses(view, indicators)
+        with st.container(gap="small"):
+            _reasons(view, reasons)
+        with st.container(gap="small"):
+            _changes(view, row, changes)
+
+
+def _losses(view: View, indicators: list[Row]) -> None:
+    lost = sorted((one for one in indicators if one["lost"]), key=lambda one: (-one["lost"], one["position"]))
+    if not lost:
+        title(text("card.losses.none"))
+        return
+    title(counted("card.losses", len(lost)), text("card.losses.note"))
+    bars.draw(
+        [
+            bars.Bar(
+                one["indicator_name"],
+                one["lost"],
+                formatting.points(one["lost"], view.language),
+                view.link(indicator=one["indicator_code"]) + "#cases",
+                formatting.cases(one["numerator"], one["denominator"], view.language),
+                one["indicator_code"] == view.indicator_code,
+            )
+            for one in lost
+        ]
+    )
+
+
+def _reasons(view: View, reasons: list[Row]) -> None:
+    if not reasons:
+        title(text("card.reasons.none"))
+        return
+    title(text("card.reasons", reason=reasons[0]["reason_text"]), text("card.reasons.note"))
+    bars.draw(cases.reason_bars(view, reasons[:REASONS_SHOWN]))
+
+
+def _changes(view: View, row: Row, changes: list[Row]) -> None:
+    if row["score_change"] is None or not row["is_assessed"]:
+        title(text("card.changes.none"))
+        return
+    if not changes:
+        title(text("card.changes.same"))
+        return
+    change = formatting.change(row["score_change"], view.language)
+    title(text("card.changes", change=change, indicator=changes[0]["indicator_name"]), text("card.changes.note"))
+    links = {one["indicator_code"]: view.link(indicator=one["indicator_code"]) + "#cases" for one in changes}
+    before = (text("change.before"), row["previous_score"])
+    bars.waterfall(changes, before, (text("change.after"), row["score"]), links)

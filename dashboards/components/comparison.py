@@ -1,0 +1,145 @@
+"""Two townships side by side, two periods as a sum of changes, and what a funnel shows in words."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from dashboards import formatting
+from dashboards.components import bars, marks, standing
+from dashboards.components.tables import Cell, html_table, title
+from dashboards.edition import Row
+from dashboards.view import View, counted, text
+
+
+def funnel_sentence(view: View, indicator: str, month: str, units: list[Row], limits: list[Row]) -> str:
+    """Who lies outside what chance allows, and that the others cannot be told apart."""
+    if not limits:
+        return text("funnel.sentence.no_limits", indicator=indicator, month=month)
+    parts = []
+    for place in ("far_below", "below", "far_above", "above"):
+        names = [unit["division_name"] for unit in units if unit["place"] == place]
+        if names:
+            parts.append(text(f"funnel.sentence.{place}", divisions=formatting.some(names, view.language)))
+    intro = text("funnel.sentence", indicator=indicator, month=month)
+    rest = [unit for unit in units if unit["place"] == "within"]
+    if not parts:
+        parts = [text("funnel.sentence.all_within")]
+    elif rest:
+        parts.append(counted("funnel.sentence.rest", len(rest)))
+    return intro + formatting.clauses(parts, view.language)
+
+
+def divisions_sentence(view: View, one: Row, other: Row, rows: list[Row]) -> str:
+    """Who is ahead, by what, and whether their intervals overlap."""
+    if not (one["is_assessed"] and other["is_assessed"]):
+        absent = [row["division_name"] for row in (one, other) if not row["is_assessed"]]
+        return text(
+            "divisions.sentence.not_assessed", period=view.period, divisions=formatting.listing(absent, view.language)
+        )
+    ahead, behind = (one, other) if one["rank"] <= other["rank"] else (other, one)
+    names = {"period": view.period, "ahead": ahead["division_name"], "behind": behind["division_name"]}
+    ranks = {
+        "first": formatting.count(ahead["rank"], view.language),
+        "second": formatting.count(behind["rank"], view.language),
+    }
+    if ahead["rank"] == behind["rank"]:
+        parts = [text("divisions.sentence.level", **names, rank=ranks["first"])]
+    else:
+        parts = [text("divisions.sentence.ahead", **names, **ranks)]
+    if ahead["rank_high"] is not None and behind["rank_low"] is not None:
+        overlap = ahead["rank_high"] >= behind["rank_low"]
+        parts.append(text("divisions.sentence.overlap" if overlap else "divisions.sentence.apart"))
+    apart = [row["indicator_name"] for row in rows if row["difference"]][:3]
+    if apart:
+        parts.append(text("divisions.sentence.by", indicators=formatting.listing(apart, view.language)))
+    return formatting.clauses(parts, view.language)
+
+
+def divisions_table(view: View, one: Row, other: Row, rows: list[Row]) -> None:
+    """Every indicator of both; a bar to the side of the one that gains more points by it."""
+    title(text("divisions.title", one=one["division_name"], other=other["division_name"]), text("divisions.note"))
+    most = max((abs(row["difference"]) for row in rows), default=0)
+    header = [Cell(text("card.indicator"), "sticky")]
+    header += [Cell(one["division_name"], "number"), Cell("", "wide"), Cell(text("divisions.difference"), "number")]
+    header += [Cell(""), Cell(other["division_name"], "number"), Cell("", "wide")]
+    html_table(header, [("", _indicator_row(view, row, most)) for row in rows])
+    st.html(marks.legend())
+
+
+def _indicator_row(view: View, row: Row, most: object) -> list[Cell]:
+    link = view.link("trends", indicator=row["indicator_code"], division=None)
+    return [
+        Cell(row["indicator_name"], "sticky", row["definition"], link),
+        *_side(view, row["one"], row["indicator_code"]),
+        Cell(formatting.change(row["difference"], view.language) if row["is_scored"] else "", "number"),
+        Cell(html=bars.versus(row["difference"], most)),
+        *_side(view, row["other"], row["indicator_code"]),
+    ]
+
+
+def _side(view: View, result: Row | None, code: str) -> list[Cell]:
+    if result is None or result["denominator"] is None:
+        return [Cell(formatting.ABSENT, "number"), Cell("", "wide")]
+    rate = formatting.rate(result["numerator"], result["denominator"], view.language)
+    state = f'<span class="{marks.colour(result)}">{marks.glyph(result)}</span> {escape(rate)}'
+    link = view.link("township", division=result["division_code"], indicator=code) + "#cases"
+    cases = formatting.cases(result["numerator"], result["denominator"], view.language)
+    return [
+        Cell(style="number", html=state, title=marks.explanation(result, view.language), href=link),
+        Cell(cases, "number small wide"),
+    ]
+
+
+def standings(view: View, rows: list[Row]) -> None:
+    """The rank intervals of the two below each other, on one scale."""
+    cells = [
+        (
+            "",
+            [
+                Cell(row["division_name"], "sticky", href=view.link("township", division=row["division_code"])),
+                Cell(formatting.count(row["rank"], view.language), "number"),
+                Cell(formatting.score(row["score"], view.language), "number"),
+                Cell(standing.tier(row)),
+                Cell(style="full", html=standing.bar(row)),
+                Cell(standing.said(row, view.language), "small wide"),
+            ],
+        )
+        for row in rows
+    ]
+    labels = (("division", "sticky"), ("rank", "number"), ("score", "number"), ("tier", ""), ("interval", ""))
+    html_table([*(Cell(text(f"league.{label}"), style) for label, style in labels), Cell("", "wide")], cells)
+
+
+def periods(view: View, division: str, before: Row, after: Row, changes: list[Row]) -> None:
+    """The change between two periods as a waterfall over indicators."""
+    ends = [(formatting.period(view.kind, row["period_start"], view.language), row["score"]) for row in (before, after)]
+    if not changes:
+        title(text("periods.title.same", division=division))
+        return
+    title(text("periods.title", indicator=changes[0]["indicator_name"]), text("periods.note"))
+    links = {
+        one["indicator_code"]: view.link("township", indicator=one["indicator_code"]) + "#cases" for one in changes
+    }
+    bars.waterfall(changes, *ends, links)
+
+
+def periods_sentence(view: View, division: str, before: Row, after: Row, changes: list[Row]) -> str:
+    language = view.language
+    ends = {
+        "before": formatting.period(view.kind, before["period_start"], language),
+        "after": formatting.period(view.kind, after["period_start"], language),
+        "first": formatting.score(before["score"], language),
+        "second": formatting.score(after["score"], language),
+    }
+    parts = [text("periods.sentence", division=division, **ends)]
+    for key, kept in (("gained", lambda one: one["change"] > 0), ("lost", lambda one: one["change"] < 0)):
+        names = [
+            text("periods.part", indicator=one["indicator_name"], change=formatting.change(one["change"], language))
+            for one in changes
+            if kept(one)
+        ][:3]
+        if names:
+            parts.append(text(f"periods.sentence.{key}", indicators=formatting.listing(names, language)))
+    return formatting.clauses(parts, language)

@@ -1,0 +1,110 @@
+"""Who improved most, and who is listed as slow: the second list beside the ranking, in words fit for the bulletin."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from html import escape
+from itertools import groupby
+
+import streamlit as st
+
+from dashboards import formatting
+from dashboards.components import bars
+from dashboards.components.tables import Cell, html_table, title
+from dashboards.edition import Row
+from dashboards.view import View, counted, text
+
+
+def slow_sentence(view: View, entry: Row) -> str:
+    """One entry with its evidence: what was missed when, and that it cannot be chance alone."""
+    language, looked_at = view.language, json.loads(entry["evidence"])
+    months = [
+        text(
+            "slow.month",
+            month=formatting.short_month(dt.date.fromisoformat(month["period_start"]), language),
+            cases=formatting.cases(month["numerator"], month["denominator"], language),
+        )
+        for month in looked_at
+        if not month["is_reached"]
+    ]
+    numbers = {name: formatting.count(entry[f"months_{name}"], language) for name in ("missed", "counted")}
+    listed = formatting.listing(months, language)
+    parts = [text("slow.entry", indicator=entry["indicator_name"], months=listed, **numbers)]
+    last = looked_at[-1]
+    if last["is_serious"]:
+        high, tolerance = (formatting.share(last[name], language) for name in ("ci_high", "tolerance_value"))
+        parts.append(text("slow.serious", high=high, tolerance=tolerance))
+    return formatting.clauses(parts, language)
+
+
+def slow(view: View, entries: list[Row]) -> None:
+    """The list of slow progress by township; a township unfolds to its indicators and their evidence."""
+    month = formatting.month(view.last_month, view.language)
+    by_division = [list(run) for _, run in groupby(entries, key=lambda entry: entry["division_code"])]
+    if not by_division:
+        title(text("slow.title.provisional" if view.is_provisional else "slow.title.none", month=month))
+        return
+    title(
+        counted("slow.title", len(by_division), month=month, entries=formatting.count(len(entries), view.language)),
+        text("slow.note"),
+    )
+    blocks = []
+    for run in by_division:
+        names = [entry["indicator_name"] for entry in run]
+        summary = text(
+            "slow.division",
+            division=run[0]["division_name"],
+            indicators=formatting.some(names, view.language),
+        )
+        is_open = " open" if run[0]["division_code"] == view.division_code else ""
+        lines = "".join(f"<li>{_linked(view, entry)}</li>" for entry in run)
+        blocks.append(f"<details{is_open}><summary>{escape(summary)}</summary><ul>{lines}</ul></details>")
+    st.html(f'<div class="sb">{"".join(blocks)}</div>')
+
+
+def _linked(view: View, entry: Row) -> str:
+    href = view.link("township", division=entry["division_code"], indicator=entry["indicator_code"]) + "#cases"
+    link = f'<a class="link" href="{escape(href)}" target="_self">{escape(text("slow.cases"))}</a>'
+    return f"{escape(slow_sentence(view, entry))} {link}"
+
+
+def improvement(view: View, rows: list[Row], order: str) -> None:
+    """How much of last year's gap to the targets was closed, beside the rank; sorted by either."""
+    moved = [row for row in rows if row["improvement"] is not None]
+    if not moved:
+        title(text("improvement.none"), text("improvement.note"))
+        return
+    best, finding = moved[0], text("improvement.title.nobody")
+    if best["improvement"] > 0:
+        gain = formatting.gain(best["improvement"], view.language)
+        finding = text("improvement.title", division=best["division_name"], gain=gain)
+    title(finding, text("improvement.note"))
+    by_rank = order == "rank"
+    if by_rank:
+        rows = sorted(rows, key=lambda row: (row["rank"] is None, row["rank"]))
+    html_table(
+        [
+            Cell(text("improvement.place"), f"number {'' if by_rank else 'sorted'}", text("league.sort"),
+                 view.link(order=None) + "#improvement"),
+            Cell(text("league.division"), "sticky"),
+            Cell(text("improvement.gain"), "number"),
+            Cell(text("improvement.bar")),
+            Cell(text("league.rank"), f"number {'sorted' if by_rank else ''}", text("league.sort"),
+                 view.link(order="rank") + "#improvement"),
+        ],
+        [("chosen" if row["division_code"] == view.division_code else "", _improvement_row(view, row)) for row in rows],
+        full=False,
+    )  # fmt: skip
+
+
+def _improvement_row(view: View, row: Row) -> list[Cell]:
+    card = view.link("township", division=row["division_code"], indicator=None)
+    gain = row["improvement"]
+    return [
+        Cell(formatting.count(row["improvement_rank"], view.language), "number"),
+        Cell(row["division_name"], "sticky", text("league.open"), card),
+        Cell(text("improvement.ceiling") if row["is_at_ceiling"] else formatting.gain(gain, view.language), "number"),
+        Cell(html=bars.two_sided(gain, 1)),
+        Cell(formatting.count(row["rank"], view.language), "number small"),
+    ]

@@ -1,0 +1,28 @@
+"""Open cases, for leadership and townships: what is late, and what will be late unless somebody acts."""
+
+from __future__ import annotations
+
+from dashboards import queries
+from dashboards.components import choices, frame, worklist
+from dashboards.view import chosen, text
+
+edition, view = frame.begin()
+townships = queries.open_list.by_township(edition, view.language, view.parent_code)
+ranking = queries.league.ranking(edition, view.language, view.kind, view.start, view.parent_code)
+divisions = {row["division_code"]: row["division_name"] for row in ranking}
+code = view.division_code if view.division_code in divisions else None
+urgency = chosen("urgency") if chosen("urgency") in worklist.URGENCIES else None
+
+total = queries.open_list.totals(edition, view.parent_code, code)
+whole = queries.frame.division(edition, view.language, code or view.parent_code)["division_name"]
+with frame.lead(edition, view, worklist.sentence(view, total, [] if code else townships, whole)):
+    choices.division(view, divisions, with_all=True)
+if view.division_code and not code:
+    frame.banner(text("empty.unknown_division", division=view.division_code))
+worklist.townships(view, townships)
+if total["cases"]:
+    worklist.indicators(view, queries.open_list.by_indicator(edition, view.language, view.parent_code, code))
+    every = {choices.ALL: text("urgency.all")} | {one: text(f"urgency.{one}") for one in worklist.URGENCIES}
+    choices.one_of("urgency", every, urgency)
+    scope = (view.parent_code, code, urgency, worklist.CASES_SHOWN)
+    worklist.cases(view, queries.open_list.cases(edition, view.language, *scope))

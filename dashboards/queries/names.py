@@ -1,0 +1,59 @@
+"""Parts of a SELECT that several subjects share: what divisions, indicators and reasons are called in the reader's language
+($language), and the steps of a waterfall."""
+
+from __future__ import annotations
+
+# The published names are the Chinese ones.
+DIVISION = """
+    select
+        division_code,
+        case when $language = 'en' then coalesce(nullif(division_name_en, ''), division_name) else division_name end
+            as division_name,
+        level,
+        parent_code,
+    from dim_division
+"""
+INDICATOR = """
+    select
+        indicator_code,
+        position,
+        case when $language = 'en' then name_en else name_zh end as indicator_name,
+        case when $language = 'en' then definition_en else definition_zh end as definition,
+        domain,
+        measure_kind,
+        judged_months,
+        source_clause,
+        sources,
+    from dim_indicator
+"""
+# `rule:<rule id>` is one reason of the catalogue; its text is the rule's own.
+REASON = """
+    select reason_code, position, case when $language = 'en' then text_en else text_zh end as reason_text,
+    from dim_reason
+    union all
+    select 'rule:' || rule_id, 1000 + position, case when $language = 'en' then text_en else text_zh end,
+    from dim_rule
+"""
+# A case lies in a village where that is known; the township is that village's parent.
+TOWNSHIP = """
+    select division_code, case when level = 'village' then parent_code else division_code end as township_code,
+    from dim_division
+"""
+# `with recursive below as (...)`: every division below $parent_code, with the child of it that it lies in.
+BELOW = """
+    select division_code, division_code as child_code from dim_division where parent_code = $parent_code
+    union all
+    select dim_division.division_code, below.child_code
+    from dim_division
+    inner join below on dim_division.parent_code = below.division_code
+"""
+# The steps of a waterfall, from `part` (indicator_code, ..., position, change, ends_at), the largest first.
+WATERFALL = """
+    select
+        *,
+        ends_at - change as starts_at,
+        least(min(ends_at) over (), min(ends_at - change) over ()) as low,
+        greatest(max(ends_at) over (), max(ends_at - change) over ()) as high,
+    from part
+    order by abs(change) desc, position
+"""
