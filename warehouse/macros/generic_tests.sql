@@ -47,3 +47,8 @@ from cases
 left join places on cases.division_code = places.division_code and cases.township_code = places.ancestor_code
 where places.division_code is null or cases.period_month <> {{ month_of('coalesce(cases.due_at, cases.period_month)') }}
 {% endtest %}
+
+{# A month is written as its first day. #}
+{% test is_first_of_month(model, column_name) %}
+select * from {{ model }} where {{ column_name }} <> {{ month_of(column_name) }}
+{% endtest %}

@@ -15,6 +15,9 @@ from dice_county import DiceCounty
 from facts_fixture import Facts
 from findings import land_findings, land_open_cases
 
+# Few, so that plain Python can repeat them.
+DRAWS = 200
+
 
 @dataclass(frozen=True)
 class Assessed:
@@ -31,9 +34,11 @@ def assessed(tmp_path_factory: pytest.TempPathFactory) -> Assessed:
     root = tmp_path_factory.mktemp("assessed")
     county = DiceCounty(seed=7)
     county.write_seeds(root / "seeds")
-    before = {name: os.environ.get(name) for name in ("SHUANGBAI_SEEDS", "SHUANGBAI_THREADS")}
+    names = ("SHUANGBAI_SEEDS", "SHUANGBAI_THREADS", "SHUANGBAI_RANK_DRAWS")
+    before = {name: os.environ.get(name) for name in names}
     try:
         os.environ |= {"SHUANGBAI_SEEDS": str(root / "seeds"), "SHUANGBAI_THREADS": "1"}
+        os.environ["SHUANGBAI_RANK_DRAWS"] = str(DRAWS)
         facts = Facts(root / "home", county.villages)
         facts.build_seeds()
         county.land_until_turn(facts)

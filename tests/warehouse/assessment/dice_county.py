@@ -22,6 +22,10 @@ SILENT = TOWNSHIPS[-1]
 MONTHS = [date(2024 + (10 + i) // 12, (10 + i) % 12 + 1, 1) for i in range(16)]
 TURN, LAST, COMING = MONTHS[11], MONTHS[14], MONTHS[15]
 CLOCK = date(2026, 1, 20)
+OVERLAPS = (
+    *("only_gpl", "only_padis", "both_equal", "different_township", "different_sex", "different_birth_date"),
+    *("different_origin", "different_inflow_date", "keyless", "rows_total"),
+)
 TARGET_COLUMNS = (
     *("indicator_code", "scope_code", "valid_from", "valid_to", "target_value", "floor_value", "tolerance_value"),
     *("weight", "is_veto", "min_denominator", "source_clause", "approved_by"),
@@ -89,7 +93,7 @@ class DiceCounty:
         """All months from TURN on, as core leaves them when it rebuilds those."""
         with facts.connect() as warehouse:
             for table in facts.columns:
-                if table.startswith("core.fct_") or table == "staging.landed_month":
+                if table.startswith("core.fct_") or table in ("core.registry_overlap", "staging.landed_month"):
                     warehouse.execute(f"delete from {table} where period_month >= ?", [TURN])
         landed = {key: provisional for key, provisional in self.landed.items() if key[2] >= TURN}
         self._insert(facts, landed, [case for case in self.cases if case.month >= TURN])
@@ -151,6 +155,19 @@ class DiceCounty:
                         numbers[code] += 1
                         yield Case(code, month, self.dice.choice(places), township, f"{code} {numbers[code]}", outcome)
 
+    def overlaps(self, landed: dict) -> list[dict]:
+        """What core counts of the two registries where both have landed; a place's dice are its own."""
+        rows = []
+        for (source, township, month), provisional in sorted(landed.items()):
+            other = ("padis_resident", township, month)
+            if source == "gpl_resident" and other in landed:
+                dice = Random(f"{township} {month}")
+                counts = {name: dice.choice([0, 0, 0, 1, 40]) for name in OVERLAPS}
+                place = {"period_month": month, "township_code": township}
+                rows.append(place | counts | {"is_provisional": provisional or landed[other]})
+                rows[-1]["rows_total"] += rows[-1]["keyless"]
+        return rows
+
     def _insert(self, facts: Facts, landed: dict, cases: list[Case]) -> None:
         facts.insert(
             "staging.landed_month",
@@ -159,6 +176,7 @@ class DiceCounty:
                 for (source, township, month), provisional in landed.items()
             ],
         )
+        facts.insert("core.registry_overlap", self.overlaps(landed))
         by_fact = defaultdict(list)
         fact_of = {row["indicator_code"]: row["fact"] for row in self.indicators}
         for case in cases:

@@ -30,6 +30,26 @@ TABLES = {
     "lake.rebuild_month": "period_month date",
     "staging.landed_month": "source varchar, township_code varchar, period_month date, is_provisional boolean",
     "staging.governing_snapshot": "source varchar, township_code varchar, period_month date, batch_id varchar",
+    "core.registry_overlap": """period_month date, township_code varchar, only_gpl bigint, only_padis bigint,
+        both_equal bigint, different_township bigint, different_sex bigint, different_birth_date bigint,
+        different_origin bigint, different_inflow_date bigint, keyless bigint, rows_total bigint,
+        is_provisional boolean""",
+    "core.registry_count": """period_month date, township_code varchar, active_files bigint, matched bigint,
+        agreeing bigint""",
+    "core.message_reply": """period_month date, township_code varchar, source varchar, record_ref varchar,
+        received_at timestamp, replied_at timestamp, is_instant boolean, source_file varchar, source_row bigint""",
+    "core.busiest_hour": """period_month date, township_code varchar, updates bigint, updates_in_hour bigint,
+        updated_hour timestamp, operator_key varchar""",
+    "core.burst_update": """period_month date, township_code varchar, source varchar, record_ref varchar,
+        updated_at timestamp, source_file varchar, source_row bigint""",
+    "core.dropped_file": """period_month date, township_code varchar, source varchar, record_ref varchar,
+        source_file varchar, source_row bigint""",
+    "core.backdated_entry": """period_month date, township_code varchar, source varchar, record_ref varchar,
+        field varchar, claimed_at timestamp, not_done_on date, earlier_file varchar, earlier_row bigint,
+        source_file varchar, source_row bigint""",
+    "core.rewritten_field": """period_month date, township_code varchar, source varchar, record_ref varchar,
+        field varchar, value_before varchar, value_after varchar, as_of_before date, as_of date,
+        earlier_file varchar, earlier_row bigint, source_file varchar, source_row bigint""",
     "core.dim_division": """division_code varchar, division_name varchar, division_name_en varchar, level varchar,
         parent_code varchar, unit_kind varchar""",
     "core.dim_division_ancestor": "division_code varchar, ancestor_code varchar, ancestor_level varchar",
@@ -94,10 +114,8 @@ class Facts:
         self.insert("lake.rebuild_month", [{"period_month": month} for month in months])
 
     def build_seeds(self) -> None:
-        """Build the seeds that the assessment reads, without their tests."""
-        seeds = self.project.build(
-            ["divisions", "unit_kinds", "indicators", "targets", "reasons", "grades"], ["resource_type:test"]
-        )
+        """Build the seeds, without their tests."""
+        seeds = self.project.build(["resource_type:seed"], ["resource_type:test"])
         assert {seed.status for seed in seeds} == {"success"}
 
     def build(self) -> None:

@@ -142,7 +142,8 @@ class PlainAssessment:
     def _judge(target: dict | None, cell: tuple, judged: tuple, year: tuple) -> dict:
         met, cases = judged
         low, high = interval(met, cases)
-        result = {"counts": cell[:3], "is_provisional": cell[3], "ci_low": low, "ci_high": high, "is_vetoing": False}
+        result = {"counts": cell[:3], "judged": judged, "is_provisional": cell[3], "is_vetoing": False}
+        result |= {"ci_low": low, "ci_high": high}
         result |= dict.fromkeys(("target", "is_reached", "is_serious", "verdict", "zero_defect_bound", "attainment"))
         if target is None:
             return result

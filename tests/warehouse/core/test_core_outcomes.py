@@ -181,7 +181,7 @@ def test_what_is_described_is_what_is_built(county):
     described = [
         (model["name"], column["name"], column["data_type"])
         for layer in ("staging", "core")
-        for file in (DBT_PROJECT / "models" / layer).glob("*.yml")
+        for file in (DBT_PROJECT / "models" / layer).rglob("*.yml")
         for model in yaml.safe_load(file.read_text(encoding="utf-8"))["models"]
         for column in model["columns"]
     ]

@@ -1,4 +1,19 @@
-with fct_indicator_result as (
+{{ config(
+    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
+    pre_hook='{{ delete_rebuilt_periods() }}'
+) }}
+
+with results as (
+    select * from {{ ref('indicator_result') }} where {{ is_rebuilt_period() }}
+),
+
+shrunk_values as (
+    select period_kind, period_start, division_code, indicator_code, shrunk_value
+    from {{ ref('shrunk_value') }}
+    where {{ is_rebuilt_period() }}
+),
+
+fct_indicator_result as (
     select
         period_kind,
         period_start,
@@ -9,6 +24,7 @@ with fct_indicator_result as (
         denominator,
         pending,
         value,
+        shrunk_value,
         target_value::double as target_value,
         is_reached,
         ci_low,
@@ -17,7 +33,8 @@ with fct_indicator_result as (
         verdict,
         is_serious,
         is_provisional,
-    from {{ ref('indicator_result') }}
+    from results
+    left join shrunk_values using (period_kind, period_start, division_code, indicator_code)
 )
 
 select * from fct_indicator_result

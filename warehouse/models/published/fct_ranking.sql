@@ -1,3 +1,8 @@
+{{ config(
+    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
+    pre_hook='{{ delete_rebuilt_periods() }}'
+) }}
+
 with fct_ranking as (
     select
         period_kind,
@@ -11,10 +16,24 @@ with fct_ranking as (
         vetoed_by,
         is_assessed,
         rank,
+        rank_low,
+        rank_high,
+        p_top3,
+        p_bottom3,
+        tier,
         previous_rank,
         previous_score,
+        score_trend,
+        weight_rank_low,
+        weight_rank_high,
+        leave_one_out_rank_low,
+        leave_one_out_rank_high,
+        improvement,
+        improvement_rank,
+        is_at_ceiling,
         is_provisional,
     from {{ ref('ranking') }}
+    where {{ is_rebuilt_period() }}
 )
 
 select * from fct_ranking

@@ -1,3 +1,8 @@
+{{ config(
+    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
+    pre_hook='{{ delete_rebuilt_periods() }}'
+) }}
+
 with fct_score_contribution as (
     select
         period_kind,
@@ -10,6 +15,7 @@ with fct_score_contribution as (
         contribution,
         lost,
     from {{ ref('score_contribution') }}
+    where {{ is_rebuilt_period() }}
 )
 
 select * from fct_score_contribution

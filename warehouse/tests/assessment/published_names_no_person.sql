@@ -1,10 +1,13 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_missed_case'}}}) }}
 
 {#- No published column is of a person, and no published value looks like a person's key (128 bits in hex). Hashes of
-    files and runs do by nature, so they are not searched. -#}
+    files and runs do by nature, so they are not searched; `different_...` counts persons by what differs. -#}
 {%- set tables = [
     'published_division', 'dim_indicator', 'dim_target', 'dim_reason', 'dim_grade', 'dim_rule', 'fct_indicator_result', 'fct_ranking',
-    'fct_score_contribution', 'fct_missed_case', 'fct_open_case', 'fct_quality_result', 'fct_quality_failure', 'fct_batch',
+    'fct_score_contribution', 'fct_score_change', 'fct_missed_case', 'fct_open_case', 'fct_quality_result', 'fct_quality_failure', 'fct_batch',
+    'fct_reconciliation', 'dim_deadline',
+    'dim_rebase', 'dim_false_alarm', 'dim_slow_progress_rule', 'fct_trend_point', 'fct_outlook', 'fct_funnel', 'fct_slow_progress',
+    'dim_integrity_signal', 'fct_integrity_signal', 'fct_integrity_case',
 ] %}
 {%- set hashes = ['run_id', 'batch_id', 'superseded_by', 'sha256'] %}
 
@@ -14,6 +17,7 @@ where
     table_catalog = current_database()
     and table_schema = 'published'
     and regexp_matches(column_name, 'person|birth|_key$|identity|^sex$|phone|record_no|household|house_no|inflow|outflow|operator|account')
+    and column_name not like 'different\_%' escape '\'
 {%- for table in tables %}
 {%- set relation = ref(table) %}
 {%- for column in (adapter.get_columns_in_relation(relation) if execute else []) if column.is_string() and column.name not in hashes %}

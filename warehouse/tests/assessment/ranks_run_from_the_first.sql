@@ -2,7 +2,8 @@
 
 -- Whoever is assessed has the rank that follows those ahead; nobody else has one.
 with units as (
-    select * from {{ ref('fct_ranking') }}
+    select period_kind, period_start, parent_code, division_code, is_assessed, is_vetoed, score, rank, grade
+    from {{ ref('fct_ranking') }}
 ),
 
 counted as (

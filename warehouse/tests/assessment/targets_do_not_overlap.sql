@@ -1,13 +1,15 @@
-{{ config(meta={'dagster': {'ref': {'name': 'dim_target'}}}) }}
+{{ config(meta={'dagster': {'ref': {'name': 'targets'}}}) }}
 
 -- Within one scope, one target at a time.
 with targets as (
-    select * exclude (valid_to), coalesce(valid_to, date '9999-12-31') as valid_to from {{ ref('dim_target') }}
+    select *, row_number() over (order by indicator_code, scope_code, valid_from, valid_to) as row_number
+    from {{ ref('targets') }}
 )
 
-select *
+select targets.indicator_code, targets.scope_code, targets.valid_from, later.valid_from as also_from
 from targets
 inner join targets as later using (indicator_code, scope_code)
 where
-    targets.valid_to < targets.valid_from
-    or (targets.valid_from < later.valid_from and targets.valid_to >= later.valid_from)
+    targets.row_number < later.row_number
+    and later.valid_from <= coalesce(targets.valid_to, later.valid_from)
+    and targets.valid_from <= coalesce(later.valid_to, targets.valid_from)

@@ -1,11 +1,10 @@
-{{ config(meta={'dagster': {'ref': {'name': 'dim_target'}}}) }}
-
--- Attainment runs from floor to target; a scope is a known division or *.
-select *
-from {{ ref('dim_target') }}
+-- Attainment runs from floor to target.
+select
+    indicator_code, scope_code, valid_from, floor_value, target_value, tolerance_value, weight, min_denominator
+from {{ ref('targets') }}
 where
-    not (floor_value >= 0 and floor_value < target_value and target_value <= 1)
-    or not tolerance_value between 0 and 1
-    or weight < 0
-    or min_denominator < 0
-    or (scope_code <> '*' and scope_code not in (select division_code from {{ ref('dim_division') }}))
+    not coalesce(floor_value >= 0 and floor_value < target_value and target_value <= 1, false)
+    or not coalesce(tolerance_value between 0 and 1, false)
+    or not coalesce(weight >= 0, false)
+    or not coalesce(min_denominator >= 0, false)
+    or is_veto is null

@@ -1,10 +1,12 @@
+{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_months() }}') }}
+
 with indicator_sources as (
     select indicator_code, unnest(string_split(sources, ' ')) as source, len(string_split(sources, ' ')) as source_count
     from {{ ref('indicators') }}
 ),
 
 landed_months as (
-    select * from {{ ref('landed_month') }}
+    select * from {{ ref('landed_month') }} where {{ is_rebuilt_month() }}
 ),
 
 landed_in_all_sources as (
@@ -20,7 +22,7 @@ announced as (
     select distinct township_code, period_month, indicator_code, true as is_provisional
     from {{ ref('month_count') }}
     anti join landed_in_all_sources using (township_code, period_month, indicator_code)
-    where pending > 0
+    where pending > 0 and {{ is_rebuilt_month() }}
 ),
 
 landed_indicator as (

@@ -2,7 +2,7 @@ with months as (
     select distinct period_month from {{ ref('landed_indicator') }}
 ),
 
-published_periods as (
+all_periods as (
     select 'month' as period_kind, period_month as period_start, period_month as first_month, period_month as last_month
     from months
     union all
@@ -15,6 +15,10 @@ published_periods as (
     union all
     select 'year_to_date', period_month, cast(date_trunc('year', period_month) as date), period_month
     from months
+),
+
+published_periods as (
+    select * from all_periods where period_kind in ({{ literals(var('period_kinds')) }})
 ),
 
 trailing_periods as (

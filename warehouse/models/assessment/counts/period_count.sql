@@ -1,7 +1,21 @@
 {{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_periods() }}') }}
 
-with counted_months as (
-    select * from {{ ref('counted_month') }} where {{ is_rebuilt_period() }}
+with landed_periods as (
+    select * from {{ ref('landed_period') }} where {{ is_rebuilt_period() }}
+),
+
+period_months as (
+    select period_kind, period_start, unnest(generate_series(first_month, last_month, interval 1 month))::date as period_month
+    from {{ ref('period') }}
+    where {{ is_rebuilt_period() }}
+),
+
+counted_months as (
+    select landed_periods.*, period_month
+    from landed_periods
+    inner join period_months using (period_kind, period_start)
+    semi join {{ ref('landed_indicator') }} using (period_month, township_code, indicator_code)
+    where period_month >= counted_from
 ),
 
 case_counts as (
@@ -22,9 +36,8 @@ case_counts as (
 
 {#- What landed without a case is a result of 0 of 0, and counts as landed for every level above. #}
 landed_townships as (
-    select distinct
-        period_kind, period_start, township_code, indicator_code, 0, 0, 0, is_provisional, 1
-    from counted_months
+    select period_kind, period_start, township_code, indicator_code, 0, 0, 0, is_provisional, 1
+    from landed_periods
 ),
 
 placed_counts as (

@@ -4,29 +4,54 @@ with ranks as (
     select * from {{ ref('division_rank') }}
 ),
 
-{#- Year to date looks at the same span of the year before. #}
-compared_periods as (
-    select
-        *,
-        (period_start - case period_kind
-            when 'month' then interval '1' month
-            when 'quarter' then interval '3' month
-            else interval '1' year
-        end)::date as previous_start,
+rebuilt_ranks as (
+    select *, count(rank) over (partition by period_kind, period_start, parent_code) as ranked_count
     from ranks
     where {{ is_rebuilt_period() }}
 ),
 
+compared_ranks as (
+    select rebuilt_ranks.*, previous_ranks.rank as previous_rank, previous_ranks.score as previous_score
+    from rebuilt_ranks
+    inner join {{ ref('earlier_period') }} using (period_kind, period_start)
+    left join ranks as previous_ranks
+        on rebuilt_ranks.period_kind = previous_ranks.period_kind
+        and previous_start = previous_ranks.period_start
+        and rebuilt_ranks.division_code = previous_ranks.division_code
+),
+
 ranking as (
     select
-        compared_periods.* exclude (previous_start),
-        previous_ranks.rank as previous_rank,
-        previous_ranks.score as previous_score,
-    from compared_periods
-    left join ranks as previous_ranks
-        on compared_periods.period_kind = previous_ranks.period_kind
-        and compared_periods.previous_start = previous_ranks.period_start
-        and compared_periods.division_code = previous_ranks.division_code
+        compared_ranks.* exclude (ranked_count),
+        rank_low,
+        rank_high,
+        p_top as p_top3,
+        p_bottom as p_bottom3,
+        case
+            when rank is null or ranked_count < {{ var('least_tier_units') }} then null
+            when p_front >= {{ var('tier_probability') }} then 'front'
+            when p_rear >= {{ var('tier_probability') }} then 'rear'
+            else 'middle'
+        end as tier,
+        {#- Two-sided, as the rank interval is. #}
+        case
+            when p_higher is null then null
+            when p_higher >= {{ (1 + var('rank_confidence')) / 2 }} then 'improved'
+            when p_lower >= {{ (1 + var('rank_confidence')) / 2 }} then 'worsened'
+            else 'no_clear_change'
+        end as score_trend,
+        weight_rank_low,
+        weight_rank_high,
+        leave_one_out_rank_low,
+        leave_one_out_rank_high,
+        improvement,
+        improvement_rank,
+        coalesce(is_at_ceiling, false) as is_at_ceiling,
+    from compared_ranks
+    left join {{ ref('rank_interval') }} using (period_kind, period_start, parent_code, division_code)
+    left join {{ ref('rank_robustness') }} using (period_kind, period_start, parent_code, division_code)
+    left join {{ ref('score_comparison') }} using (period_kind, period_start, parent_code, division_code)
+    left join {{ ref('improvement') }} using (period_kind, period_start, parent_code, division_code)
 )
 
 select * from ranking

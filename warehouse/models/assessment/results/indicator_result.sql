@@ -5,7 +5,7 @@ with periods as (
 ),
 
 counts as (
-    select * from {{ ref('period_count') }}
+    select * from {{ ref('period_count') }} where {{ is_rebuilt_period() }}
 ),
 
 indicators as (

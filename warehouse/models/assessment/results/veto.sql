@@ -10,7 +10,7 @@ window_intervals as (
     select counts.period_start as last_month, counts.division_code, counts.indicator_code, ci_high
     from {{ ref('period_count') }} as counts
     inner join {{ ref('binomial_interval') }} as intervals using (numerator, denominator)
-    where counts.period_kind = 'trailing_{{ var('veto_window_months') }}'
+    where counts.period_kind = 'trailing_{{ var('veto_window_months') }}' and {{ is_rebuilt_period() }}
 ),
 
 veto as (

@@ -16,12 +16,14 @@ weighted_sums as (
         sum(weight * attainment::decimal(18, 15)) as weighted_attainment,
         bool_or(is_provisional) as is_provisional,
     from {{ ref('scored_indicator') }}
+    where {{ is_rebuilt_period() }}
     group by all
 ),
 
 vetoes as (
     select period_kind, period_start, division_code, string_agg(indicator_code, ' ' order by indicator_code) as vetoed_by
     from {{ ref('veto') }}
+    where {{ is_rebuilt_period() }}
     group by all
 ),
 

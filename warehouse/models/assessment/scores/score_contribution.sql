@@ -4,7 +4,13 @@ with assessed_indicators as (
     select * from {{ ref('scored_indicator') }} where is_assessed and {{ is_rebuilt_period() }}
 ),
 
-score_contribution as (
+scores as (
+    select period_kind, period_start, division_code, round(score * 1e6)::bigint as score_millionths
+    from {{ ref('division_score') }}
+    where {{ is_rebuilt_period() }}
+),
+
+contributions as (
     select
         period_kind,
         period_start,
@@ -17,6 +23,24 @@ score_contribution as (
         100 * weight * (1 - attainment) / sum(weight) over assessed as lost,
     from assessed_indicators
     window assessed as (partition by period_kind, period_start, division_code)
+),
+
+{#- To six decimals, as the score is: whole millionths first, what they lack of the score to the largest remainders. #}
+whole_millionths as (
+    select *, floor(contribution * 1e6)::bigint as whole, contribution * 1e6 - whole as remainder
+    from contributions
+),
+
+score_contribution as (
+    select
+        whole_millionths.* exclude (whole, remainder),
+        whole + if(
+            row_number() over (division order by remainder desc, indicator_code) + sum(whole) over division
+            <= score_millionths, 1, 0
+        )::bigint as millionths,
+    from whole_millionths
+    inner join scores using (period_kind, period_start, division_code)
+    window division as (partition by period_kind, period_start, division_code)
 )
 
 select * from score_contribution

@@ -12,7 +12,7 @@ targets as (
 ),
 
 results as (
-    select * from {{ ref('indicator_result') }}
+    select * from {{ ref('indicator_result') }} where {{ is_rebuilt_period() }}
 ),
 
 {#- A scored indicator that has not landed is applicable, not assessed: it lowers the share that the score speaks for. #}
@@ -24,6 +24,11 @@ scored_indicator as (
         compared_divisions.division_code,
         targets.indicator_code,
         targets.weight,
+        targets.target_value,
+        targets.floor_value,
+        judged_numerator,
+        judged_denominator,
+        ci_high,
         coalesce(verdict <> 'not_applicable', true) as is_applicable,
         coalesce(verdict <> 'not_applicable', false) as is_assessed,
         is_provisional,

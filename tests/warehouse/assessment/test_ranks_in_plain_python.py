@@ -1,0 +1,132 @@
+"""What is published beside the ranks against `plain_ranks.py`, through all models from the cases on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+
+import pytest
+from plain_assessment import PlainAssessment
+from plain_ranks import PlainRanks
+
+# As many as the fixture asks for.
+DRAWS = 200
+KEY = "period_kind, period_start, parent_code, division_code"
+
+
+@pytest.fixture(scope="module")
+def assessment(assessed):
+    plain = PlainAssessment(assessed.county)
+    results = plain.results()
+    return results, plain.rankings(results)
+
+
+@pytest.fixture(scope="module")
+def plain(assessment):
+    return PlainRanks(*assessment)
+
+
+def published(assessed, columns: str, where: str = "rank is not null") -> dict[tuple, dict[str, tuple]]:
+    """By period and parent, then by division."""
+    rows = defaultdict(dict)
+    for kind, start, parent, division, *values in assessed.facts.rows(
+        f"select {KEY}, {columns} from published.fct_ranking where {where}"
+    ):
+        rows[kind, start, parent][division] = tuple(values)
+    return rows
+
+
+def test_every_interval_chance_and_tier_is_that_of_the_same_draws(assessed, plain):
+    built = published(assessed, "rank_low, rank_high, p_top3, p_bottom3, tier")
+    assert built.keys() == plain.groups.keys()
+    for group, units in built.items():
+        expected = plain.intervals(group, DRAWS)
+        assert units.keys() == expected.keys()
+        for division, row in units.items():
+            assert row[:2] == expected[division][:2], (group, division)
+            assert row[2:4] == pytest.approx(expected[division][2:4], abs=1e-12), (group, division)
+            assert row[4] == expected[division][4], (group, division)
+
+
+def test_the_unranked_have_none_of_it(assessed):
+    nothing = " and ".join(
+        f"{column} is null"
+        for column in ("rank_low", "p_top3", "tier", "score_trend", "weight_rank_low", "leave_one_out_rank_low")
+    )
+    assert assessed.facts.rows(
+        f"select count(*) > 0, bool_and({nothing}) from published.fct_ranking where rank is null"
+    ) == [(True, True)]
+
+
+def test_every_clear_change_of_score_is_called_and_no_other(assessed, plain):
+    built = published(assessed, "score_trend")
+    seen = set()
+    for group, units in built.items():
+        chances = plain.trend_chances(group, draws=600)
+        for division, (trend,) in units.items():
+            assert (trend is None) == (division not in chances), (group, division)
+            if trend is not None:
+                higher, lower = chances[division]
+                seen.add(trend)
+                if max(higher, lower) < 0.9:
+                    assert trend == "no_clear_change", (group, division)
+                if max(higher, lower) == 1:
+                    assert trend == ("improved" if higher == 1 else "worsened"), (group, division)
+    assert seen == {"improved", "worsened", "no_clear_change"}
+
+
+def test_leaving_one_indicator_out_is_exact(assessed, plain):
+    for group, units in published(assessed, "leave_one_out_rank_low, leave_one_out_rank_high").items():
+        assert units == plain.leave_one_out(group), group
+
+
+def test_every_change_of_score_is_explained_to_the_last_decimal(assessed, assessment):
+    _, rankings = assessment
+    changes = defaultdict(dict)
+    for *key, code, kind, now, before, change in assessed.facts.rows(
+        f"""select {KEY}, indicator_code, change_kind, contribution::decimal(12, 6),
+                previous_contribution::decimal(12, 6), change::decimal(12, 6)
+            from published.fct_score_change"""
+    ):
+        changes[tuple(key)][code] = (kind, now, before, change)
+    kinds = set()
+    for key, unit in rankings.items():
+        before = rankings.get((key[0], PlainRanks.previous(*key[:2]), *key[2:]))
+        if before is None or not unit["contributions"] or not before["contributions"]:
+            assert key not in changes
+            continue
+        parts = changes.pop(key)
+        assert parts.keys() == unit["contributions"].keys() | before["contributions"].keys()
+        for code, (kind, now, then, change) in parts.items():
+            kinds.add(kind)
+            points = unit["contributions"].get(code), before["contributions"].get(code)
+            assert kind == ("left" if points[0] is None else "entered" if points[1] is None else "both")
+            for shown, exact in zip((now, then), points, strict=True):
+                assert (shown is None) == (exact is None)
+                assert exact is None or abs(float(shown) - float(exact)) < 1e-6
+            assert change == (now or 0) - (then or 0)
+        score_change = Decimal(f"{float(unit['score']):.6f}") - Decimal(f"{float(before['score']):.6f}")
+        assert abs(sum(change for *_, change in parts.values()) - score_change) <= Decimal("0.000001")
+    assert changes == {}
+    assert kinds == {"both", "entered", "left"}
+
+
+def test_changes_add_up_exactly_to_the_published_scores(assessed):
+    assert (
+        assessed.facts.rows(
+            f"""select count(*), count(*) filter (
+                total is distinct from score::decimal(12, 6) - previous_score::decimal(12, 6))
+            from published.fct_ranking
+            inner join (
+                select {KEY}, sum(change::decimal(12, 6)) as total from published.fct_score_change group by all
+            ) using ({KEY})"""
+        )[0][1]
+        == 0
+    )
+
+
+def test_counties_are_ranked_as_townships_are(assessed, plain):
+    """The prefecture's children are counties: the same rows, from the same code."""
+    parents = {parent for _, _, parent in plain.groups}
+    assert {len(parent.rstrip("0")) for parent in parents} >= {4, 6}
+    assert published(assessed, "rank_low", "parent_code like '%00000000' and rank is not null")

@@ -1,0 +1,60 @@
+{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_from_rebuilt_month_on() }}') }}
+
+with signals as (
+    select * from {{ ref('integrity_signals') }}
+),
+
+{#- Against the other townships: nothing can be said where there is none, or none of them had a case. #}
+against_others as (
+    select
+        signal_kind, indicator_code, period_start, township_code, county_code, events, trials,
+        events_elsewhere, trials_elsewhere, null::double as null_rate,
+    from {{ ref('rate_elsewhere') }}
+    where signal_kind <> 'bunching' and trials_elsewhere > 0 and {{ is_from_rebuilt_month_on() }}
+),
+
+bunching_months as (
+    select
+        'bunching', indicator_code, period_start, township_code, county_code,
+        count(*) filter (where is_on_target) as events,
+        count(*) as trials,
+        any_value(events_elsewhere), any_value(trials_elsewhere), null::double,
+    from {{ ref('month_on_target') }}
+    where {{ is_from_rebuilt_month_on() }}
+    group by all
+),
+
+{#- Enough matched persons to be remarkable, held against what audits found in the months that end with the period. #}
+matched_townships as (
+    select period_month as period_start, township_code, parent_code as county_code, signals.*
+    from {{ ref('registry_count') }}
+    inner join {{ ref('dim_division') }} on township_code = division_code
+    inner join signals on signal_kind = 'twins' and matched >= least_trials
+),
+
+audited_townships as (
+    select
+        signal_kind, null, matched.period_start, township_code, county_code,
+        sum(numerator)::bigint as events,
+        sum(denominator)::bigint as trials,
+        null::bigint, null::bigint, null_rate::double,
+    from (from matched_townships where {{ is_from_rebuilt_month_on() }}) as matched
+    inner join {{ ref('period_count') }} as audits
+        on township_code = audits.division_code
+        and matched.indicator_code = audits.indicator_code
+        and audits.period_kind = 'month'
+        and audits.period_start <= matched.period_start
+        and audits.period_start > (matched.period_start - window_months * interval 1 month)
+    group by all
+    having sum(denominator) > 0
+),
+
+chance_test as (
+    from against_others
+    union all
+    from bunching_months
+    union all
+    from audited_townships
+)
+
+select * from chance_test

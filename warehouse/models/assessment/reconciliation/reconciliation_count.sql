@@ -1,0 +1,47 @@
+{{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ delete_rebuilt_months('period_start') }}") }}
+
+{%- set differences = [
+    'different_township', 'different_sex', 'different_birth_date', 'different_origin', 'different_inflow_date'
+] %}
+
+with township_counts as (
+    select * from {{ ref('registry_overlap') }} where {{ is_rebuilt_month() }}
+),
+
+ancestors as (
+    select * from {{ ref('dim_division_ancestor') }}
+),
+
+township_totals as (
+    select ancestor_code as division_code, count(*) as township_total
+    from ancestors
+    semi join {{ ref('dim_division') }} as townships
+        on ancestors.division_code = townships.division_code and townships.level = 'township'
+    group by ancestor_code
+),
+
+level_counts as (
+    select
+        period_month as period_start,
+        ancestor_code as division_code,
+        ancestor_level as level,
+        {%- for count in ['only_gpl', 'only_padis', 'both_equal', 'keyless', 'rows_total'] + differences %}
+        sum({{ count }})::bigint as {{ count }},
+        {%- endfor %}
+        sum({{ differences | join(' + ') }})::bigint as both_different,
+        count(*) as townships,
+        bool_or(is_provisional) as is_provisional,
+    from township_counts
+    inner join ancestors on township_code = ancestors.division_code
+    group by all
+),
+
+reconciliation_count as (
+    select
+        level_counts.* exclude (townships, is_provisional),
+        is_provisional or townships < township_total as is_provisional,
+    from level_counts
+    inner join township_totals using (division_code)
+)
+
+select * from reconciliation_count

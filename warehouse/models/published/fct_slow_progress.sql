@@ -1,0 +1,19 @@
+{{ config(
+    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
+    pre_hook='{{ delete_from_rebuilt_month_on() }}'
+) }}
+
+with fct_slow_progress as (
+    select
+        period_start,
+        division_code,
+        indicator_code,
+        rule_id,
+        months_missed,
+        months_counted,
+        evidence,
+    from {{ ref('slow_progress') }}
+    where {{ is_from_rebuilt_month_on() }}
+)
+
+select * from fct_slow_progress

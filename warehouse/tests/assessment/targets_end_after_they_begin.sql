@@ -1,0 +1,4 @@
+-- A target without an end holds for good; one with an end holds for a day at least.
+select indicator_code, scope_code, valid_from, valid_to
+from {{ ref('targets') }}
+where valid_to < valid_from or valid_from is null
