@@ -127,6 +127,58 @@ def status() -> None:
     show_status(Home.from_environment())
 
 
+@app.command(
+    help="比较两个版本：已发布的、现已知的、为什么。 What one edition had published, what another knows now, and why."
+)
+def compare(
+    before: Annotated[str, typer.Argument(metavar="A", help="版本：编号、路径、current 或 previous Id, path or name")],
+    after: Annotated[str, typer.Argument(metavar="B", help="另一个版本 The edition to compare it with")],
+    out: Annotated[
+        Path | None, typer.Option(metavar="F.csv|F.xlsx", help="写出全部差异 Write every difference")
+    ] = None,
+) -> None:
+    from orchestration.compare import compare as compare_editions
+
+    raise typer.Exit(compare_editions(Home.from_environment(), before, after, out))
+
+
+@app.command(
+    "audit-sample",
+    help="抽取要抽查的档案，写出抽查表。 Draw the files to audit, and write the forms that come back.",
+)
+def draw_audit_sample(
+    month: Annotated[
+        str | None,
+        typer.Option(metavar="YYYY-MM", help="月份，默认最新的完整月份 Month, by default the newest closed one"),
+    ] = None,
+    per_township: Annotated[int, typer.Option(min=1, help="每个乡镇抽几份 Files per township")] = 20,
+    seed: Annotated[
+        int | None, typer.Option(help="随机种子，默认由本机密钥得出 Seed; by default one nobody can foresee")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR|F.xlsx", help="每乡镇一表的文件夹，或合成一表的文件 Folder, or one workbook"),
+    ] = None,
+    county: Annotated[str | None, typer.Option(help="只抽该县 That county only, 6 digits")] = None,
+) -> None:
+    from orchestration.audit_sample import audit_sample
+
+    raise typer.Exit(audit_sample(Home.from_environment(), month, per_township, seed, out, county))
+
+
+@app.command(
+    help="核对：库中文件、记录、当前版本是否一致。 Whether what is stored is what was stored: 0 it is, 1 it is not."
+)
+def verify(
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="另行重算并逐位比较 Build the edition anew and compare it to the last bit")
+    ] = False,
+) -> None:
+    from orchestration.verifying import verify
+
+    raise typer.Exit(verify(Home.from_environment(), rebuild))
+
+
 @quarantine.command("export", help="每个乡镇一份清单（xlsx）：哪些行未入库、为什么、怎样处理。 One list per township.")
 def export_quarantine(
     out: Annotated[

@@ -1,7 +1,7 @@
 """The seeds in force: the shipped ones, overlaid with the files of another county's folder.
 
-Here: which seed file counts, and that it has the columns it needs. Not here: what a seed means, or whether its rows
-hold together (dbt's tests on the seeds say that).
+Here: which seed file counts, that it has the columns it needs, and that every date, number and flag in it is one. Not
+here: what a seed means, or whether its rows hold together (dbt's tests on the seeds say that).
 """
 
 from __future__ import annotations
@@ -11,11 +11,16 @@ import io
 import shutil
 from pathlib import Path
 
+import duckdb
+import yaml
+
 from orchestration.messages import command_line_messages
 from orchestration.paths import DEFAULT_SEEDS, Home, seeds_source
 
 # Columns that a county's own file may leave out; they are blank then.
 OPTIONAL_COLUMNS = {"divisions": {"division_name_en", "unit_kind"}}
+TYPES = "_seeds.yml"
+EXAMPLES = {"date": "2026-11-01", "boolean": "true", "integer": "5", "bigint": "5", "decimal": "0.98", "double": "0.98"}
 
 
 class SeedsError(Exception):
@@ -43,6 +48,29 @@ def assemble_seeds(home: Home) -> None:
         target = home.seeds / name
         if not target.exists() or target.read_bytes() != content:
             target.write_bytes(content)
+    _check_values(home.seeds)
+
+
+def _check_values(seeds: Path) -> None:
+    """Every value can be read as what its column holds. Raises SeedsError with the first that cannot."""
+    for seed in yaml.safe_load((seeds / TYPES).read_text(encoding="utf-8"))["seeds"]:
+        file = seeds / f"{seed['name']}.csv"
+        kinds = {name: kind for name, kind in seed["config"]["column_types"].items() if kind != "varchar"}
+        if not kinds:
+            continue
+        with file.open(encoding="utf-8-sig", newline="") as text:
+            reader = csv.DictReader(text)
+            rows = [(reader.line_num, row) for row in reader]
+        for column, kind in kinds.items():
+            values = {"lines": [line for line, _ in rows], "values": [row[column] or "" for _, row in rows]}
+            wrong = duckdb.execute(
+                f"""select line, value from (select unnest($lines) as line, unnest($values) as value)
+                    where value <> '' and try_cast(value as {kind}) is null order by line limit 1""",
+                values,
+            ).fetchone()
+            if wrong:
+                places = {"file": file.name, "line": wrong[0], "column": column, "value": wrong[1]}
+                raise SeedsError("seeds.wrong_value", **places, example=EXAMPLES[kind.partition("(")[0]])
 
 
 def _completed(own: Path, shipped: Path) -> bytes:

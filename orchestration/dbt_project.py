@@ -29,7 +29,7 @@ class DbtError(Exception):
 
 @dataclass(frozen=True)
 class NodeResult:
-    """What dbt said of one seed, model or test. `failures` counts a test's failing rows; `seconds` its run time."""
+    """What dbt said of one seed, model or test. `failures` counts a test's failing rows, which `query` returns."""
 
     unique_id: str
     name: str
@@ -40,6 +40,7 @@ class NodeResult:
     message: str
     severity: str
     tested: str | None
+    query: str = ""
 
     @property
     def is_error(self) -> bool:
@@ -197,4 +198,5 @@ def _node_result(result: Any) -> NodeResult:
         tested=getattr(node, "attached_node", None) or next(iter(node.depends_on.nodes), None)
         if node.resource_type == "test"
         else None,
+        query=getattr(node, "compiled_code", None) or "",
     )

@@ -60,7 +60,7 @@ def prepare_demo(home: Home) -> int:
     stamp = home.demo_files / ".made_by"
     maker = fingerprint([CHECKOUT / "orchestration" / "synthetic", CONTRACTS, seeds_source()], repr(COUNTY))
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != maker:
-        for made_before in (home.demo_files, home.lake, home.quarantine, home.quality):
+        for made_before in (home.demo_files, home.lake, home.quarantine, home.quality, home.audit_draws):
             shutil.rmtree(made_before, ignore_errors=True)
         home.warehouse.unlink(missing_ok=True)
         if code := make_county(home, home.demo_files, **COUNTY):

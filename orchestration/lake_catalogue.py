@@ -65,10 +65,13 @@ class Catalogued:
 
 
 @contextmanager
-def warehouse_connection(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The builder's file, open for writing. Raises WarehouseBusyError if another process has it open."""
+def warehouse_connection(home: Home, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The builder's file, open for writing unless `read_only`; for whoever holds the installation's lock.
+
+    Raises WarehouseBusyError if another process has it open.
+    """
     try:
-        connection = duckdb.connect(str(home.warehouse))
+        connection = duckdb.connect(str(home.warehouse), read_only=read_only)
     except duckdb.IOException as error:
         if "lock" in str(error).lower():
             raise WarehouseBusyError(str(home.warehouse)) from error

@@ -46,6 +46,11 @@ class Home:
         return self.root / "quality"
 
     @property
+    def audit_draws(self) -> Path:
+        """Which files were drawn for audits, by month and township: without it they could be drawn again too soon."""
+        return self.root / "audit_draws"
+
+    @property
     def warehouse(self) -> Path:
         return self.root / "warehouse.duckdb"
 

@@ -28,6 +28,7 @@ from orchestration.lake_catalogue import (
 )
 from orchestration.landing.secret import SecretError
 from orchestration.lock import WAIT_SECONDS, exclusive
+from orchestration.messages import command_line_messages
 from orchestration.paths import Home
 from orchestration.progress import Reporter
 from orchestration.publishing import current_edition_id, publish
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from expectations.run import OutgoingResult, RuleResult
     from orchestration.landing import LandingOutcome
 
+# Enough to begin mending; the test says them all again at the next run.
+ROWS_NAMED = 5
 BORDER = ("resource_type:seed", "staging")
 BEYOND = ("core", "assessment", "published")
 
@@ -166,9 +169,21 @@ class Build:
             raise error
         failing = [result for result in results if result.is_blocking]
         for result in failing:
-            self.block("run.test_failed", test=result.name, rows=result.failures)
+            self._name_failure(result)
         if failing:
             raise BlockedError(", ".join(result.name for result in failing))
+
+    def _name_failure(self, result: NodeResult) -> None:
+        """Name the rows that a test found, where the catalogue has words for them; else the test and their number."""
+        key = f"test.{result.name}"
+        if key not in command_line_messages().keys:
+            self.block("run.test_failed", test=result.name, rows=result.failures)
+            return
+        with warehouse_connection(self.home) as connection:
+            found = connection.execute(f"from ({result.query}) order by all limit {ROWS_NAMED}")
+            columns = [name for name, *_ in found.description]
+            for row in found.fetchall():
+                self.block(key, **dict(zip(columns, row, strict=True)))
 
     def block(self, key: str, **values: object) -> None:
         """Note a reason why nothing can be published."""

@@ -12,6 +12,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from orchestration.landing.delivery import sha256_of
 from orchestration.landing.durable import durable
 from orchestration.paths import Home
 
@@ -42,6 +43,7 @@ class BatchRecord(BaseModel):
     unknown_columns: list[str]
     is_synthetic: bool
     landed_at: datetime = Field(description="stamp of the run; no figure reads it")
+    stored_sha256: str | None = Field(default=None, description="of the Parquet file beside the record")
     parquet_path: str = Field(default="", exclude=True, description="absolute; follows from where the record lies")
 
     @model_validator(mode="after")
@@ -72,6 +74,7 @@ def quarantine_path(home: Home, source: str, batch_id: str) -> Path:
 def write_batch(home: Home, record: BatchRecord) -> BatchRecord:
     """Commit a batch whose rows are already durable; the record, now with its `parquet_path`."""
     rows = lake_path(home, record.source, record.as_of, record.batch_id)
+    record = record.model_copy(update={"stored_sha256": sha256_of(rows)})
     with durable(rows.with_suffix(".json")) as temporary:
         temporary.write_text(record.model_dump_json(indent=1) + "\n", encoding="utf-8")
     return record.model_copy(update={"parquet_path": str(rows)})

@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from orchestration.dbt_project import NodeResult
 
@@ -23,7 +23,7 @@ STAMPED_TABLES = ("edition", "fct_quality_failure", "fct_quality_result")
 
 
 class EditionStamp(BaseModel):
-    """`edition.json`; table `edition` holds the same but for the count of rules that some row fails."""
+    """`edition.json`; table `edition` holds the same but for the count of rules that some row fails and the digests."""
 
     edition_id: str
     created_at: datetime
@@ -32,6 +32,7 @@ class EditionStamp(BaseModel):
     batch_ids: list[str]
     checks_summary: dict[str, int]
     failing_rules: int
+    digests: dict[str, str] = Field(description="of each table that follows from the lake alone, see `table_digests`")
 
 
 # The month of the data's own clock; cases that fall due later are published too, but nothing is known of those months.
@@ -45,8 +46,8 @@ FAILING_RULES = """
 """
 
 
-def copy_published(warehouse: Path, edition: Path, run_id: str, checks: Sequence[NodeResult]) -> str:
-    """Copy schema `published` of `warehouse` to schema `main` of the new file `edition`; the hash of the content."""
+def copy_published(warehouse: Path, edition: Path, run_id: str, checks: Sequence[NodeResult]) -> dict[str, str]:
+    """Copy schema `published` of `warehouse` to schema `main` of the new file `edition`; the digests of its tables."""
     with duckdb.connect(str(edition)) as connection:
         connection.execute(f"attach '{_quoted(warehouse)}' as builder (read_only)")
         tables = connection.execute(
@@ -58,13 +59,15 @@ def copy_published(warehouse: Path, edition: Path, run_id: str, checks: Sequence
             connection.execute(f"create table {table} as select * from builder.published.{table} order by all")
         if ("fct_quality_result",) in tables:
             _append_tests(connection, run_id, checks)
-        content_hash = _content_hash(connection, [table for (table,) in tables if table not in STAMPED_TABLES])
         connection.execute("detach builder")
+        digests = table_digests(connection)
         connection.execute("checkpoint")
-    return content_hash
+    return digests
 
 
-def stamp_edition(edition: Path, edition_id: str, created_at: datetime, checks: Sequence[NodeResult]) -> EditionStamp:
+def stamp_edition(
+    edition: Path, edition_id: str, created_at: datetime, checks: Sequence[NodeResult], digests: dict[str, str]
+) -> EditionStamp:
     """Add table `edition` to the file: which one this is and what it was made from."""
     with duckdb.connect(str(edition)) as connection:
         newest = connection.execute(NEWEST_MONTH).fetchone()[0]
@@ -79,6 +82,7 @@ def stamp_edition(edition: Path, edition_id: str, created_at: datetime, checks: 
                 status: sum(check.status == status for check in checks) for status in ("pass", "warn", "fail")
             },
             failing_rules=connection.execute(FAILING_RULES).fetchone()[0],
+            digests=digests,
         )
         connection.execute(
             """create table edition as select $1 as edition_id, cast($2 as timestamp) as created_at,
@@ -120,15 +124,29 @@ def _append_tests(connection: duckdb.DuckDBPyConnection, run_id: str, checks: Se
     ) if rows else None
 
 
-def _content_hash(connection: duckdb.DuckDBPyConnection, tables: list[str]) -> str:
-    """Equal for equal content, whatever the order of rows; no two rows of a table are equal."""
-    digest = hashlib.sha256()
-    for table in tables:
-        found = connection.execute(
-            f"select count(*), bit_xor(md5_number(cast(row_of as varchar))) from (from {table}) as row_of"
-        ).fetchone()
-        digest.update(f"{table}:{found}\n".encode())
-    return digest.hexdigest()
+def table_digests(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Of every table of an edition that follows from the lake alone: how many rows it has and what they hold.
+
+    Equal for content equal to the last bit, whatever the order of rows; no two rows of a table are equal.
+    """
+    tables = connection.execute(
+        """select table_name from duckdb_tables() where database_name = current_database() and schema_name = 'main'
+           order by table_name"""
+    ).fetchall()
+    digests = {}
+    for (table,) in tables:
+        if table not in STAMPED_TABLES:
+            rows, content = connection.execute(
+                f"""select count(*), coalesce(bit_xor(md5_number(cast(row_of as varchar))), 0)
+                    from (from {table}) as row_of"""
+            ).fetchone()
+            digests[table] = f"{rows}:{content:032x}"
+    return digests
+
+
+def content_hash(digests: dict[str, str]) -> str:
+    """One hash for all tables; its beginning ends an edition's id."""
+    return hashlib.sha256(json.dumps(digests, sort_keys=True).encode()).hexdigest()
 
 
 def _quoted(path: Path) -> str:

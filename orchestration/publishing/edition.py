@@ -17,7 +17,7 @@ from typing import Any
 
 from orchestration.dbt_project import NodeResult
 from orchestration.paths import Home
-from orchestration.publishing.contents import EditionStamp, copy_published, stamp_edition
+from orchestration.publishing.contents import EditionStamp, content_hash, copy_published, stamp_edition
 
 DATABASE, RECORD = "shuangbai.duckdb", "edition.json"
 
@@ -28,10 +28,10 @@ def publish(home: Home, run_id: str, checks: Sequence[NodeResult]) -> str:
     _remove_leftovers(home.editions)
     folder = home.editions / f".{run_id}.tmp"
     folder.mkdir()
-    content_hash = copy_published(home.warehouse, folder / DATABASE, run_id, checks)
+    digests = copy_published(home.warehouse, folder / DATABASE, run_id, checks)
     now = datetime.now(UTC)
-    edition_id = f"{now:%Y%m%dT%H%M%S%fZ}-{content_hash[:8]}"
-    stamp = stamp_edition(folder / DATABASE, edition_id, now, checks)
+    edition_id = f"{now:%Y%m%dT%H%M%S%fZ}-{content_hash(digests)[:8]}"
+    stamp = stamp_edition(folder / DATABASE, edition_id, now, checks, digests)
     _seal(folder, stamp)
     folder.rename(home.editions / edition_id)
     _flush(home.editions)

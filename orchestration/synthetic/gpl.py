@@ -14,6 +14,8 @@ from orchestration.synthetic.registry import SEXES, Registry, closing, keep_regi
 from orchestration.synthetic.timeline import NEVER, days, end_of_day
 from orchestration.synthetic.world import World
 
+DROPPED = 0.35  # share of its files that the gaming township strikes off in December and takes up again in January
+
 
 def build_gpl(world: World) -> Registry:
     """One file per registered person, some registered late or never; a second file for a few if defects are wanted."""
@@ -37,6 +39,8 @@ def build_gpl(world: World) -> Registry:
     files["informed_at"] = np.where(rng.random(len(files)) < world.of_township("informed", township), told, NEVER)
     files["leaves_blank"] = rng.random(len(files)) < 0.004
     files["is_second"] = is_second
+    is_gaming = files["township"].to_numpy() == world.gaming
+    files["is_dropped"] = is_gaming & (world.stream("year's end").random(len(files)) < DROPPED)
     registry = keep_registry(rng, world, files, "updated")
     serial = registry.records.groupby("township").cumcount().to_numpy() + 100_001
     scopes = np.array(world.divisions.scopes)[registry.records["township"].to_numpy()]
@@ -51,13 +55,15 @@ def gpl_on(registry: Registry, day: np.datetime64, townships: np.ndarray) -> pd.
     village = world.divisions.villages[known["village"].to_numpy()]
     closed = known.pop("is_closed").to_numpy()
     blank = known["leaves_blank"].to_numpy()
+    is_december = day.astype("M8[M]").astype("int64") % 12 == 11
+    cancelled = (closed & known["is_cancelled"]) | (~closed & known["is_dropped"] & is_december)
     snapshot = known.assign(
         household_no=np.char.add("H", (known["household"].to_numpy() + 10_000_001).astype("U8")),
         sex=SEXES[known["male"].to_numpy()],
         village_code=village,
         inflow_date=known["arrival"],
         outflow_date=np.where(closed & ~known["is_cancelled"], known["departure"].to_numpy(), NEVER),
-        record_state=np.select([closed & known["is_cancelled"], closed], ["cancelled", "departed"], "active"),
+        record_state=np.select([cancelled, closed], ["cancelled", "departed"], "active"),
         operator_key=_operator_names(world, known),
         has_contact_card=_flag((known["card_at"] <= end).to_numpy(), blank),
         is_informed=_flag((known["informed_at"] <= end).to_numpy(), blank),

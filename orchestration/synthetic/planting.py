@@ -52,12 +52,19 @@ def _current(records: pd.DataFrame, entered: str, closed: str) -> np.ndarray:
     return np.flatnonzero(records[entered].notna() & records[closed].isna())
 
 
+def _outside_the_gaming_township(world: World, records: pd.DataFrame) -> np.ndarray:
+    """Where a value may be wrong in one registry alone: the gaming township's two are made to agree."""
+    is_alone = len(world.divisions.townships) == 1
+    return (records["township"].to_numpy() != world.gaming) | is_alone
+
+
 def plant_in_gpl(world: World, gpl: Registry) -> None:
     records, amendments = gpl.records, gpl.amendments
     is_listed = records["registered_at"].to_numpy() <= world.timeline.as_of
     current = _current(records, "registered_at", "closed_at")
     plot = _Plot(world, "gpl", current[is_listed[current] & ~records["is_second"].to_numpy()[current]])
     arrival, birth = records["arrival"].to_numpy(), records["birth_date"].to_numpy()
+    elsewhere = _outside_the_gaming_township(world, records)
 
     def plant(rule: str, rows: np.ndarray, **values: object) -> None:
         amendments.add(rule, rows, plot.span(len(rows)), **values)
@@ -66,10 +73,10 @@ def plant_in_gpl(world: World, gpl: Registry) -> None:
     plant("gpl_id_present", rows, **plot.numbers(records, rows, NO_NUMBERS))
     rows = plot.take()
     plant("gpl_id_valid", rows, **plot.numbers(records, rows, BAD_NUMBERS))
-    rows = plot.take()
+    rows = plot.take(elsewhere)
     plant("gpl_id_agrees", rows, birth_date=birth[rows] - days(365))
-    plant("gpl_origin_known", plot.take(), origin_code=str(world.divisions.unlisted_areas[0]))
-    rows = plot.take()
+    plant("gpl_origin_known", plot.take(elsewhere), origin_code=str(world.divisions.unlisted_areas[0]))
+    rows = plot.take(elsewhere)
     plant("gpl_birth_inflow_order", rows, inflow_date=birth[rows] - days(300))
     rows = plot.take()
     plant("gpl_inflow_not_future", rows, inflow_date=(world.timeline.as_of + TYPED_A_YEAR_AHEAD).astype("M8[s]"))
@@ -94,7 +101,8 @@ def plant_in_padis(world: World, padis: Registry) -> None:
     plot = _Plot(world, "padis", current[is_listed[current] & ~records["is_cancelled"].to_numpy()[current]])
     rows = plot.take()
     amendments.add("padis_id_valid", rows, plot.span(len(rows)), **plot.numbers(records, rows, BAD_NUMBERS))
-    rows = plot.take()
+    elsewhere = _outside_the_gaming_township(world, records)
+    rows = plot.take(elsewhere)
     born, sexes = rows[::2], rows[1::2]
     birth = records["birth_date"].to_numpy()
     amendments.add("padis_id_agrees", born, plot.span(len(born)), birth_date=birth[born] - days(31))
@@ -102,7 +110,7 @@ def plant_in_padis(world: World, padis: Registry) -> None:
     amendments.add("padis_id_agrees", sexes, plot.span(len(sexes)), sex=other)
     rows = plot.take()
     amendments.add_twice("padis_case_unique", rows, plot.span(len(rows)), case_state="withdrawn")
-    rows = plot.take()
+    rows = plot.take(elsewhere)
     early, late = rows[::2], rows[1::2]
     arrival = records["arrival"].to_numpy()
     amendments.add("padis_date_order", early, plot.span(len(early)), outflow_date=arrival[early] - days(45))

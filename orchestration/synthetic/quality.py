@@ -38,7 +38,10 @@ SHARED = 0.75  # of a parameter's spread that a township's general skill explain
 
 
 def township_quality(rng: np.random.Generator, townships: int, gaming: int) -> pd.DataFrame:
-    """One row per township; a column per parameter and `skill`. The gaming township works badly and audits find it."""
+    """One row per township; a column per parameter and `skill`.
+
+    The gaming township works badly: audits find it, while its two registries agree on everybody they both know.
+    """
     skill = rng.standard_normal(townships)
     skill[gaming] = min(skill.min(), -1.0)
     quality = pd.DataFrame({"skill": skill})
@@ -47,4 +50,5 @@ def township_quality(rng: np.random.Generator, townships: int, gaming: int) -> p
         spread = SHARED * skill + np.sqrt(1 - SHARED**2) * own
         quality[name] = np.clip(mean + effect * spread, lowest, highest)
     quality.loc[gaming, "accurate"] = PROBABILITIES["accurate"][2]
+    quality.loc[gaming, "same_in_padis"] = 1.0
     return quality

@@ -86,7 +86,10 @@ def closing(rng: np.random.Generator, world: World, records: pd.DataFrame) -> np
 
 
 def move_some(rng: np.random.Generator, world: World, records: pd.DataFrame, moved: np.ndarray) -> None:
-    """Some records place the person in another village, often of another township."""
-    village = np.where(moved, rng.integers(0, len(world.divisions.villages), len(records)), records["village"])
+    """Some records place the person in another village, often of another township; never in the gaming one, whose
+    registries tell of nobody who lives elsewhere."""
+    other = rng.integers(0, len(world.divisions.villages), len(records))
+    moved = moved & (world.divisions.village_township[other] != world.gaming)
+    village = np.where(moved, other, records["village"])
     records["village"] = village
     records["township"] = world.divisions.village_township[village]

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import duckdb
 import pytest
+from scipy.stats import binom
+
+# What the gaming township does; nobody does anything about a target, so nothing bunches there.
+ARRANGED = {"backdated", "rewritten", "burst", "instant", "shrinking", "twins"}
+LEDGERS = {"exchange_message": "message_no", "service_event": "event_no"}
+RECORDS = LEDGERS | {"gpl_resident": "record_no", "audit_sample": "audit_no"}
+REGISTRIES = {
+    "gpl_resident": ("record_no", "record_state", "active"),
+    "padis_resident": ("case_no", "case_state", "inflow_registered"),
+}
 
 
 @pytest.fixture(scope="module")
 def county(installation, tmp_path_factory):
-    """Fourteen months, so that twelve-month windows close, of a small county with the usual defects."""
+    """Fourteen months, so that twelve-month windows close, of a county with the usual defects, large enough for every
+    signal of something arranged."""
     extracts = tmp_path_factory.mktemp("county")
     made = installation()
-    synthesized = made.shuangbai("synthesize", extracts, "--persons", "1500", "--months", "14", "--seed", "7")
+    synthesized = made.shuangbai("synthesize", extracts, "--persons", "5000", "--months", "14", "--seed", "7")
     assert synthesized.returncode == 0, synthesized.stdout + synthesized.stderr
     run = made.shuangbai("run", "--landing", extracts)
     assert run.returncode == 0, run.stdout + run.stderr
     with duckdb.connect() as both:
         for name in ("cases", "counts", "quarantine", "files"):
             both.execute(f"create view true_{name} as select * from '{extracts}/truth/{name}.parquet'")
+        both.execute(f"create view true_world as select * from read_json('{extracts}/truth/world.json')")
         edition = (made.home / "editions" / "current").resolve() / "shuangbai.duckdb"
         both.execute(f"attach '{edition}' as published (read_only)")
         both.execute(f"attach '{made.home}/warehouse.duckdb' as built (read_only)")
@@ -71,3 +83,147 @@ def test_every_quarantined_row_for_the_reason_planted(county):
              lateral (select reasons ->> ('$."' || reason || '"') as number)
     """
     assert differences(county, "select file_name, reason, rows from true_quarantine", found) == []
+
+
+def test_the_two_registries_are_reconciled_as_planted(county):
+    """Persons by the planted outcomes; at every level the counts of the townships below."""
+    fields = ("township", "sex", "birth_date", "origin_code", "inflow_date")
+    counted = {"only_gpl": "only_in_gpl", "only_padis": "only_in_padis", "both_equal": "met"} | {
+        f"different_{field.removesuffix('_code')}": f"differs:{field}" for field in fields
+    }
+    of_outcomes = ", ".join(f"count(*) filter (where outcome = '{outcome}')" for outcome in counted.values())
+    planted = f"""
+        select period_month, ancestor_code, {of_outcomes}
+        from true_cases
+        inner join built.core.dim_division_ancestor as above on above.division_code = township_code
+        where indicator_code = 'registry_consistency'
+            and (period_month, township_code) in
+                (select (period_month, township_code) from true_counts where indicator_code = 'registry_consistency')
+        group by all
+    """
+    found = f"select period_start, division_code, {', '.join(counted)} from published.fct_reconciliation"
+    assert county.execute(f"select count(distinct ancestor_code) > 16 from ({planted})").fetchone() == (True,)
+    assert differences(county, planted, found) == []
+
+
+def test_rows_without_a_usable_identity_are_counted_where_they_lie(county):
+    """Row by row over what landed: of a township's month the newest file governs, then the narrower, then the later."""
+    townships = [code for (code,) in county.execute(
+        "select division_code from published.dim_division where level = 'township' and division_code like '623021%'"
+    ).fetchall()]  # fmt: skip
+    counts: dict[tuple, dict[str, list[int]]] = {}
+    for source, (key, state, active) in REGISTRIES.items():
+        batches = county.execute(
+            f"select batch_id, scope_code, as_of, sequence from built.lake.batch where source = '{source}'"
+        ).fetchall()
+        governing = {}
+        for batch_id, scope, as_of, sequence in batches:
+            for township in townships:
+                if scope in (township, township[:6] + "000000"):
+                    claim = (as_of, scope == township, sequence, batch_id)
+                    month = as_of.replace(day=1)
+                    governing[township, month] = max(governing.get((township, month), claim), claim)
+        in_force = {(claim[3], township): (month, claim[0]) for (township, month), claim in governing.items()}
+        rows = county.execute(
+            f"""select batch_id, {key}, village_code, {state}, inflow_date, outflow_date, person_key
+                from built.lake.{source} order by source_row"""
+        ).fetchall()
+        last = {(batch_id, number): row for batch_id, number, *row in rows}
+        for township, month in governing:
+            counts.setdefault((month, township), {})[source] = [0, 0]
+        for (batch_id, _), (village, its_state, inflow, outflow, person_key) in last.items():
+            month, as_of = in_force.get((batch_id, village[:9] + "000"), (None, None))
+            if month and its_state == active and inflow <= as_of and (outflow is None or outflow > as_of):
+                tally = counts[month, village[:9] + "000"][source]
+                tally[0] += person_key is None
+                tally[1] += 1
+    expected = {
+        place: tuple(map(sum, zip(*of_sources.values(), strict=True)))
+        for place, of_sources in counts.items()
+        if len(of_sources) == len(REGISTRIES)
+    }
+    found = county.execute(
+        """select period_start, division_code, keyless, rows_total
+           from published.fct_reconciliation where level = 'township'"""
+    ).fetchall()
+    assert {(month, township): (keyless, rows) for month, township, keyless, rows in found} == expected
+    assert sum(keyless for keyless, _ in expected.values()) > 0
+
+
+def test_the_estimate_follows_from_the_counts(county):
+    wrong = """
+        with counts as (
+            select *, both_equal + both_different as m, m + only_gpl as n1, m + only_padis as n2
+            from published.fct_reconciliation
+        )
+        from counts where
+            (chapman_total is null) <> (m < 7)
+            or abs(chapman_total - ((n1 + 1) * (n2 + 1) / (m + 1) - 1)) > 1e-6
+            or abs(coverage_estimate - least(1, n1 / chapman_total)) > 1e-9
+            or abs(keyless_share - keyless / rows_total) > 1e-12
+    """
+    assert county.execute(wrong).fetchall() == []
+
+
+def test_the_gaming_township_is_found_by_everything_it_arranges(county):
+    found = county.execute("""
+        select distinct signal_kind from published.fct_integrity_signal, true_world
+        where division_code = gaming_township
+    """).fetchall()
+    assert {kind for (kind,) in found} >= ARRANGED
+
+
+def test_honest_townships_are_named_no_more_often_than_chance_would(county):
+    """What rests on record evidence, or on no model, never; the rest at most as often as dice at one in a thousand."""
+    honest = dict(county.execute("""
+        select signal_kind, count(*) from published.fct_integrity_signal, true_world
+        where division_code <> gaming_township group by all
+    """).fetchall())  # fmt: skip
+    tests = dict(county.execute("""
+        select signal_kind, count(*) from built.assessment.chance_test, true_world
+        where township_code <> gaming_township group by all
+    """).fetchall())  # fmt: skip
+    assert set(tests) == {"instant", "bunching", "shrinking", "twins"}
+    assert min(tests.values()) > 100
+    assert set(honest) <= set(tests)
+    assert {kind: fired for kind, fired in honest.items() if fired > binom.isf(0.001, tests[kind], 0.001)} == {}
+
+
+def test_a_signal_is_as_good_as_the_rows_behind_it(county):
+    """Each signal has its rows, and each row leads to the line of a file that says so."""
+    counted = "select signal_kind, division_code, period_start, rows from published.fct_integrity_signal"
+    rows = "select signal_kind, division_code, period_start, count(*) from published.fct_integrity_case group by all"
+    assert differences(county, counted, rows) == []
+    lines = " union all ".join(
+        f"select '{source}', source_file, source_row, {number} from built.lake.{source}"
+        for source, number in RECORDS.items()
+    )
+    cited = "select source, source_file, source_row, record_ref from published.fct_integrity_case"
+    assert county.execute(f"({cited}) except ({lines})").fetchall() == []
+
+
+def test_a_contradiction_stands_in_both_files(county):
+    """The earlier line shows the step not done, the later one claims a day before the earlier export's date."""
+    for ledger, number in LEDGERS.items():
+        cases = f"""
+            select
+                record_ref, source_file, source_row, detail ->> 'field' as field,
+                detail ->> 'earlier_file' as earlier_file, cast(detail ->> 'earlier_row' as bigint) as earlier_row,
+                cast(detail ->> 'claimed_at' as timestamp) as claimed_at
+            from published.fct_integrity_case where signal_kind = 'backdated' and source = '{ledger}'
+        """
+        steps = ("completed_at",) if ledger == "service_event" else ("received_at", "verified_at", "replied_at")
+        versions = " union all ".join(
+            f"select {number} as record_ref, source_file, source_row, as_of, '{step}' as field, {step} as at "
+            f"from built.lake.{ledger}" for step in steps
+        )  # fmt: skip
+        confirmed = f"""
+            select cases.* from ({cases}) as cases
+            inner join ({versions}) as later using (record_ref, source_file, source_row, field)
+            inner join ({versions}) as earlier
+                on cases.record_ref = earlier.record_ref and cases.field = earlier.field
+                and earlier_file = earlier.source_file and earlier_row = earlier.source_row
+            where later.at = claimed_at and earlier.at is null and earlier.as_of <= later.as_of
+                and cast(claimed_at as date) < earlier.as_of - 1
+        """
+        assert differences(county, cases, confirmed) == []

@@ -49,7 +49,7 @@ LATER_RUN = [
 def live(*lives: tuple[Home, str]) -> list[int]:
     """Runs over the landing folder of an installation, each killed at its moment (`-`: not at all); the exit codes."""
     command = [sys.executable, str(KILLING), *(str(word) for home, moment in lives for word in (home.root, moment))]
-    ran = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=900, check=True)
     codes = [int(line.split()[1]) for line in ran.stderr.splitlines() if line.startswith("ended ")]
     assert len(codes) == len(lives) and 70 not in codes, ran.stderr
     return codes

@@ -62,6 +62,21 @@ def test_a_seed_that_cannot_be_used_is_named(county, tmp_path, content, message)
         assemble_seeds(Home(tmp_path / "home"))
 
 
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("target_value", "98%"), ("valid_to", "31.12.2026"), ("is_veto", "是"), ("min_denominator", "five")],
+)
+def test_a_value_that_is_none_is_named_with_its_line(county, tmp_path, column, value):
+    targets = rows(DEFAULT_SEEDS / "targets.csv")
+    targets[3][column] = value
+    with (county / "targets.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, targets[0].keys())
+        writer.writeheader()
+        writer.writerows(targets)
+    with pytest.raises(SeedsError, match=f"targets.csv, line 5: {column} is {value},"):
+        assemble_seeds(Home(tmp_path / "home"))
+
+
 def test_a_missing_folder_is_named(tmp_path, monkeypatch):
     monkeypatch.setenv("SHUANGBAI_SEEDS", str(tmp_path / "nowhere"))
     with pytest.raises(SeedsError, match="nowhere"):
