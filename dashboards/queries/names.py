@@ -1,5 +1,5 @@
-"""Parts of a SELECT that several subjects share: what divisions, indicators and reasons are called in the reader's language
-($language), and the steps of a waterfall."""
+"""Parts of a SELECT that several subjects share: what divisions, indicators and reasons are called in the reader's
+language ($language), and the steps of a waterfall."""
 
 from __future__ import annotations
 
