@@ -119,12 +119,13 @@ def in_its_own_process(home: Home, settings: dict[str, object], has_tests: bool)
 def build(home: Home, settings: dict[str, object], has_tests: bool) -> dict:
     """One build on two cores, with these settings in the place of the project's own."""
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
+    written = home.dbt_project / "dbt_project.yml"
+    written.unlink(missing_ok=True)
     project = assemble(home)
     given = yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
     given["vars"] |= settings
-    link = home.dbt_project / "dbt_project.yml"
-    link.unlink()
-    link.write_text(yaml.safe_dump(given), encoding="utf-8")
+    written.unlink()
+    written.write_text(yaml.safe_dump(given), encoding="utf-8")
     spent, before = [], time.process_time()
 
     def note(*_: object) -> None:
@@ -132,11 +133,9 @@ def build(home: Home, settings: dict[str, object], has_tests: bool) -> dict:
         spent.append(time.process_time() - before)
         before = time.process_time()
 
-    try:
-        excluded = WITHOUT_CASES if has_tests else (*WITHOUT_CASES, "resource_type:test")
-        nodes = project.build(["assessment", "published"], excluded, note)
-    finally:
-        link.unlink()
+    excluded = WITHOUT_CASES if has_tests else (*WITHOUT_CASES, "resource_type:test")
+    nodes = project.build(["assessment", "published"], excluded, note)
+    written.unlink()
     status = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
     return {
         "peak_mebibytes": next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) // 1024,

@@ -6,18 +6,28 @@ with units as (
     from {{ ref('fct_ranking') }}
 ),
 
+{#- No score is below 0 or above 100, so every vetoed one lies behind every other. #}
+placed as (
+    select *, score - if(is_vetoed, 101, 0) as place_score
+    from units
+    where is_assessed
+),
+
 counted as (
-    select unit.*, count(ahead.division_code) + 1 as expected_rank
-    from units as unit
-    left join units as ahead
-        on unit.period_kind = ahead.period_kind
-        and unit.period_start = ahead.period_start
-        and unit.parent_code = ahead.parent_code
-        and ahead.is_assessed
-        and (ahead.is_vetoed < unit.is_vetoed or (ahead.is_vetoed = unit.is_vetoed and ahead.score > unit.score))
-    group by all
+    select
+        *,
+        1 + count(*) over (
+            partition by period_kind, period_start, parent_code
+            order by place_score desc
+            range between unbounded preceding and current row exclude group
+        ) as expected_rank,
+    from placed
 )
 
-select *
+select period_kind, period_start, parent_code, division_code
 from counted
-where rank is distinct from if(is_assessed, expected_rank, null) or (grade is null) = is_assessed
+where rank is distinct from expected_rank or grade is null
+union all
+select period_kind, period_start, parent_code, division_code
+from units
+where not is_assessed and (rank is not null or grade is not null)
