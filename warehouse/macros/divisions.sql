@@ -16,3 +16,12 @@
     inner join {{ ref('unit_kinds') }} as unit_kinds on divisions.unit_kind = unit_kinds.unit_kind
     where not unit_kinds.is_ranked
 {%- endmacro %}
+
+{# How many townships each division has; a level is complete when as many have landed. #}
+{% macro township_totals() -%}
+    select ancestor_code as division_code, count(*) as township_total
+    from {{ ref('dim_division_ancestor') }} as ancestors
+    semi join {{ ref('dim_division') }} as townships
+        on ancestors.division_code = townships.division_code and townships.level = 'township'
+    group by ancestor_code
+{%- endmacro %}

@@ -49,3 +49,12 @@
         },
     }) }}
 {%- endmacro %}
+
+{# The history of every accountable ledger, as the first expressions of a `with`: `<ledger>_versions`. #}
+{% macro ledger_histories() -%}
+    {%- for ledger, columns in accountable_ledgers().items() %}
+{{ ledger }}_versions as (
+    {{ ledger_history(ledger, columns.key, columns.place) }}
+),
+    {% endfor %}
+{%- endmacro %}

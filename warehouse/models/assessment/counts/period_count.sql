@@ -51,11 +51,7 @@ ancestors as (
 ),
 
 township_totals as (
-    select ancestor_code as division_code, count(*) as township_total
-    from ancestors
-    semi join {{ ref('dim_division') }} as townships
-        on ancestors.division_code = townships.division_code and townships.level = 'township'
-    group by ancestor_code
+    {{ township_totals() }}
 ),
 
 level_counts as (

@@ -1,11 +1,8 @@
 with backdating as (
     select slack_days from {{ ref('integrity_signals') }} where signal_kind = 'backdated'
 ),
-{% for ledger, columns in accountable_ledgers().items() %}
-{{ ledger }}_versions as (
-    {{ ledger_history(ledger, columns.key, columns.place) }}
-),
-{% endfor %}
+{{ ledger_histories() }}
+
 steps as (
     {%- for ledger, columns in accountable_ledgers().items() %}
     {%- set is_last = loop.last %}

@@ -1,9 +1,6 @@
 with
-{%- for ledger, columns in accountable_ledgers().items() %}
-{{ ledger }}_versions as (
-    {{ ledger_history(ledger, columns.key, columns.place) }}
-),
-{% endfor %}
+{{ ledger_histories() }}
+
 fixed_fields as (
     {%- for ledger, columns in accountable_ledgers().items() %}
     {%- set is_last = loop.last %}
