@@ -8,6 +8,8 @@ BIN := .venv/bin
 READY := .venv/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PORT ?= 8501
+# Before what only root may do.
+ROOT := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 STATE := $(abspath $(or $(SHUANGBAI_HOME),var))
 
 .PHONY: help
@@ -44,10 +46,10 @@ dagster: setup ## assets, checks, schedule and sensor in Dagster's own pages
 	DAGSTER_DISABLE_TELEMETRY=yes DAGSTER_HOME=$(STATE)/dagster $(BIN)/dagster dev
 
 .PHONY: test
-test: setup ## lint and all tests but those in a browser
+test: setup ## lint and all tests but those in a browser or on PostgreSQL
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/pytest -n 2 --dist loadfile -m "not browser"
+	$(BIN)/pytest -n 2 --dist loadfile -m "not browser and not postgres"
 
 .PHONY: browser
 browser: ## install Debian's chromium and a Chinese font (needs root; for the browser tests only)
@@ -56,6 +58,19 @@ browser: ## install Debian's chromium and a Chinese font (needs root; for the br
 .PHONY: test-browser
 test-browser: setup browser ## every page in a real browser
 	$(BIN)/pytest -m browser
+
+.PHONY: postgres
+postgres: ## install Debian's PostgreSQL (needs root; for its tests only)
+	@command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql; } || { echo "缺少 PostgreSQL（Debian：apt install postgresql）。 PostgreSQL is missing (Debian: apt install postgresql)."; exit 1; }
+
+.PHONY: test-postgres
+test-postgres: setup postgres ## the workbench on a PostgreSQL server of its own, started and removed by the tests
+	$(BIN)/pytest -m postgres tests/workbench
+
+.PHONY: fonts
+fonts: ## install the Chinese font that the bulletin's charts and pdf need (Debian; needs root)
+	@command -v apt-get >/dev/null || { echo "请安装 Noto Serif CJK 和 Noto Sans CJK 字体。 Install the fonts Noto Serif CJK and Noto Sans CJK."; exit 1; }
+	@dpkg -s fonts-noto-cjk >/dev/null 2>&1 || { $(ROOT) apt-get update -qq && $(ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends fonts-noto-cjk; }
 
 .PHONY: docs
 docs: setup ## the page for clerks, in Chinese and English, in build/guide
@@ -66,12 +81,14 @@ snapshot: setup ## write the reviewed list of assets, checks, jobs, sensors and 
 	$(BIN)/python tests/orchestration/test_definitions.py
 
 .PHONY: bench
-bench: setup ## landing's speed and memory, 5,000 mutated files, chance rates of the signals, a month of 41,352 townships
+bench: setup ## landing's speed and memory, 5,000 mutated files, chance rates of the signals, a month of 41,352 townships, the quality page, fifty readers (needs a published home)
 	$(BIN)/python tests/benchmarks/landing.py
 	$(BIN)/python tests/benchmarks/landing.py --memory --rows 10000000
 	$(BIN)/python tests/benchmarks/fuzz_landing.py --files 5000 --seed 1
 	$(BIN)/python tests/benchmarks/integrity.py --seeds 50
 	$(BIN)/python tests/benchmarks/assessment.py
+	$(BIN)/python tests/benchmarks/quality_page.py
+	$(BIN)/python tests/benchmarks/sessions.py --home $(STATE)
 
 .PHONY: format
 format: setup ## format the Python code

@@ -1,22 +1,23 @@
-"""What a validation found, on disk and in schema `quality`: results, failing rows, and the rules they belong to.
+"""What a validation found, as tables of schema `quality` that are kept from run to run.
 
-Results and failing rows are kept for every run, one folder of Parquet files each; `result.parquet` is written last and
-is the commit mark of its run. The views over them are made anew by every validation. Evaluating a rule with Great
-Expectations is `validation.py`'s part; this module finds the same rows with the same SQL, all of them.
+- `failing_row`: one row per rule, month and row that fails it, as of the newest run that validated the month.
+- `tested`: one row per rule and month that the newest run validated.
+
+Evaluating a rule with Great Expectations is `validation.py`'s part; this module finds the same rows with the same SQL,
+all of them. The memory of what failed when is the ledger's (`orchestration/ledger`), and which rows are waived is
+decided by people: `waiver` is only read here.
 """
 
 from __future__ import annotations
-
-import os
-from pathlib import Path
 
 import duckdb
 
 from expectations.batches import SCHEMA, batch_view
 from expectations.suite import Rule, Suite
 
-CREATE_FOUND = """
-    create or replace temp table failure (
+CREATE_KEPT = """
+    create schema if not exists quality;
+    create table if not exists quality.failing_row (
         run_id varchar,
         rule_id varchar,
         source varchar,
@@ -26,31 +27,54 @@ CREATE_FOUND = """
         batch_id varchar,
         source_file varchar,
         source_row bigint,
+        as_of date,
+        is_waived boolean,
     );
-    create or replace temp table result (
+    create table if not exists quality.tested (
         run_id varchar,
         rule_id varchar,
         source varchar,
         period_month date,
         rows_tested bigint,
         rows_failed bigint,
+        rows_waived bigint,
         dimension varchar,
         severity varchar,
         affects_accuracy boolean,
     );
+    create table if not exists quality.waiver (
+        rule_id varchar,
+        source varchar,
+        record_ref varchar,
+        expires_on date,
+    );
 """
 
-# A rule on townships fails for a township as a whole: there is no file and no line to point to.
-FAILING_ROW = """
-    insert into failure
-    select $run_id, $rule_id, $source, tested_month, township_code, {record_ref}, batch_id, source_file, source_row
-    from ({failing})
+CREATE_FOUND = """
+    create or replace temp table failure as from quality.failing_row limit 0;
+    create or replace temp table result as from quality.tested limit 0;
 """
-FAILING_TOWNSHIP = """
+
+# A rule on townships fails for a township as a whole: there is no file and no line to point to, and its data are those
+# of the month's end. A waiver counts for data exported up to its last day, so that it never rewrites a closed month.
+FAILING = """
     insert into failure
-    select $run_id, $rule_id, $source, tested_month, township_code, township_code, null, null, null
-    from ({failing})
+    with failing as ({failing}),
+    referred as (
+        select *, cast({record_ref} as varchar) as reference, cast({as_of} as date) as exported_on from failing
+    )
+    select
+        $run_id, $rule_id, $source, tested_month, township_code, reference, {trace}, exported_on,
+        exists (
+            from quality.waiver
+            where
+                waiver.rule_id = $rule_id and waiver.source = $source
+                and waiver.record_ref = reference and waiver.expires_on >= exported_on
+        ),
+    from referred
 """
+OF_A_ROW = {"as_of": "as_of", "trace": "batch_id, source_file, source_row"}
+OF_A_TOWNSHIP = {"as_of": "last_day(tested_month)", "trace": "null, null, null", "record_ref": "township_code"}
 
 # Every month under validation has a result, even without a row: that is how a month is known to be clean now.
 RESULT = """
@@ -61,112 +85,53 @@ RESULT = """
         select period_month, 0 as row_count from lake.rebuild_month where $is_by_row
     ),
     failed as (
-        select period_month, count(*) as row_count from failure where rule_id = $rule_id group by all
+        select
+            period_month,
+            count(*) filter (not is_waived) as failed_count,
+            count(*) filter (is_waived) as waived_count,
+        from failure where rule_id = $rule_id group by all
     )
     select
-        $run_id, $rule_id, $source, period_month, sum(tested.row_count), coalesce(any_value(failed.row_count), 0),
+        $run_id, $rule_id, $source, period_month, sum(tested.row_count),
+        coalesce(any_value(failed.failed_count), 0), coalesce(any_value(failed.waived_count), 0),
         $dimension, $severity, $affects_accuracy,
     from tested
     left join failed using (period_month)
     group by period_month
 """
 
-RULE_TEXTS = ("dimension", "severity", "affects_accuracy", "text_zh", "text_en", "fix_zh", "fix_en", "reason")
-CREATE_RULE = """
-    create or replace table quality.rule (
-        rule_id varchar,
-        source varchar,
-        position integer,
-        dimension varchar,
-        severity varchar,
-        affects_accuracy boolean,
-        text_zh varchar,
-        text_en varchar,
-        fix_zh varchar,
-        fix_en varchar,
-        reason varchar,
-    );
-"""
-
-# Run ids sort in time, so the greatest one is the newest. A rule that no longer exists fails for nobody.
-VIEWS = """
-    create or replace view quality.result as
-    select * from read_parquet('{quality}/*/result.parquet');
-
-    create or replace view quality.failure as
-    select failure.*
-    from read_parquet('{quality}/*/failure.parquet') as failure
-    semi join quality.result using (run_id);
-
-    create or replace view quality.newest_result as
-    select result.*
-    from quality.result
-    join (
-        select rule_id, source, period_month, max(run_id) as run_id from quality.result group by all
-    ) as newest using (run_id, rule_id, source, period_month)
-    semi join quality.rule using (rule_id);
-
-    create or replace view quality.failing_row as
-    select failure.*
-    from quality.failure
-    semi join quality.newest_result using (run_id, rule_id, source, period_month);
+# A rule that no longer exists fails for nobody.
+KEEP = """
+    delete from quality.failing_row as kept
+    where
+        kept.rule_id not in (select unnest($rules))
+        or exists (
+            from result
+            where result.rule_id = kept.rule_id and result.source = kept.source
+                and result.period_month = kept.period_month
+        )
 """
 
 
 def find_failures(connection: duckdb.DuckDBPyConnection, run_id: str, suite: Suite, rule: Rule) -> int:
-    """Add the failing rows of `rule` and its results by month to the temporary tables; returns how many rows fail."""
+    """Add the failing rows of `rule` and its results by month to the temporary tables; returns how many rows fail,
+    waived or not."""
     batch = f"{SCHEMA}.{batch_view(suite, rule)}"
     by_row = rule.meta.batch == "rows"
     key = {"run_id": run_id, "rule_id": rule.meta.rule_id, "source": suite.name}
-    fill = (FAILING_ROW if by_row else FAILING_TOWNSHIP).format(
-        failing=rule.failing_rows(batch), record_ref=suite.meta.record_ref
-    )
-    (found,) = connection.execute(fill, key).fetchone()
+    parts = {"record_ref": suite.meta.record_ref} | (OF_A_ROW if by_row else OF_A_TOWNSHIP)
+    (found,) = connection.execute(FAILING.format(failing=rule.failing_rows(batch), **parts), key).fetchone()
     about = {name: getattr(rule.meta, name) for name in ("dimension", "severity", "affects_accuracy")}
     connection.execute(RESULT.format(batch=batch), {**key, **about, "is_by_row": by_row})
     return found
 
 
-def write_findings(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Write the temporary tables to `folder`: failing rows first, results (the commit mark) last."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "result.parquet").unlink(missing_ok=True)
-    for table in ("failure", "result"):
-        unfinished = folder / f"{table}.parquet.tmp"
-        connection.execute(
-            f"copy (select * from {table} order by all nulls last) to {_quoted(unfinished)} (format parquet)"
-        )
-        with unfinished.open("rb") as written:
-            os.fsync(written.fileno())
-        unfinished.replace(folder / f"{table}.parquet")
-        _sync_folder(folder)
-    _sync_folder(folder.parent)
-
-
-def publish_findings(connection: duckdb.DuckDBPyConnection, quality: Path, suites: list[Suite]) -> None:
-    """Create table `quality.rule` and the views over all runs below `quality`, which must hold at least one."""
-    rules = [(suite.name, rule.meta) for suite in suites for rule in suite.expectations]
-    connection.execute(CREATE_RULE)
-    connection.executemany(
-        "insert into quality.rule values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (meta.rule_id, source, position, *(getattr(meta, column) for column in RULE_TEXTS))
-            for position, (source, meta) in enumerate(rules, start=1)
-        ],
-    )
-    # In a pattern of files a bracket opens a class of characters; in a class of its own it is just a bracket.
-    folder = str(quality.absolute()).replace("'", "''").replace("[", "[[]")
-    connection.execute(VIEWS.format(quality=folder))
-
-
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
-
-
-def _sync_folder(folder: Path) -> None:
-    """A rename is durable once its folder is."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def keep_findings(connection: duckdb.DuckDBPyConnection, suites: list[Suite]) -> None:
+    """Take the temporary tables into schema `quality`, in one transaction."""
+    rules = [rule.meta.rule_id for suite in suites for rule in suite.expectations]
+    connection.begin()
+    connection.execute(KEEP, {"rules": rules})
+    connection.execute("insert into quality.failing_row from failure order by all nulls last")
+    connection.execute("delete from quality.tested")
+    connection.execute("insert into quality.tested from result order by source, rule_id, period_month")
+    connection.commit()

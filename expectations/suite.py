@@ -23,19 +23,25 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+Dimension = Literal["completeness", "validity", "uniqueness", "consistency", "timeliness"]
+
+
 class RuleMeta(_Strict):
-    """What people need to know of a rule. `batch` names the rows it looks at (see `batches.py`)."""
+    """What people need to know of a rule. `batch` names the rows it looks at (see `batches.py`); `blocks` says whether
+    a failing row keeps an edition from being published."""
 
     rule_id: str = Field(pattern=r"^[a-z_]+$")
     batch: BatchKind = "rows"
-    dimension: Literal["completeness", "validity", "uniqueness", "consistency", "timeliness"]
+    dimension: Dimension
     severity: Literal["error", "warning"]
     affects_accuracy: bool
+    blocks: bool
     text_zh: str = Field(min_length=1)
     text_en: str = Field(min_length=1)
     fix_zh: str = Field(min_length=1)
     fix_en: str = Field(min_length=1)
-    reason: str = Field(min_length=1)
+    reason_zh: str = Field(min_length=1)
+    reason_en: str = Field(min_length=1)
 
 
 class Query(_Strict):
@@ -88,9 +94,12 @@ class OutgoingMeta(_Strict):
     """What people need to know of an expectation on a published table."""
 
     rule_id: str = Field(pattern=r"^[a-z0-9_]+$")
+    dimension: Dimension
+    blocks: bool
     text_zh: str = Field(min_length=1)
     text_en: str = Field(min_length=1)
-    reason: str = Field(min_length=1)
+    reason_zh: str = Field(min_length=1)
+    reason_en: str = Field(min_length=1)
 
 
 class Outgoing(_Strict):

@@ -40,6 +40,11 @@ class Defects(StrEnum):
     heavy = "heavy"
 
 
+class Language(StrEnum):
+    zh = "zh"
+    en = "en"
+
+
 def _show_version(is_wanted: bool) -> None:
     if is_wanted:
         typer.echo(f"shuangbai {version('shuangbai')}")
@@ -115,9 +120,18 @@ def check(
     raise typer.Exit(check_files(Home.from_environment(), files))
 
 
-@app.command(help="打开看板（仅本机）。 Serve the dashboards, on this machine only.")
-def serve(port: Port = 8501) -> None:
-    _serve(port)
+@app.command(
+    help="打开看板：默认仅限本机；设置登录后他人才能访问。 "
+    "Serve the dashboards: on this machine only, or to readers who sign in."
+)
+def serve(
+    port: Port = 8501,
+    host: Annotated[
+        str,
+        typer.Option(help="监听地址，非本机地址须先设置登录 Address to listen on; others than this need sign-in"),
+    ] = "127.0.0.1",
+) -> None:
+    _serve(port, host)
 
 
 @app.command(help="当前状态。 How things stand.")
@@ -140,6 +154,42 @@ def compare(
     from orchestration.compare import compare as compare_editions
 
     raise typer.Exit(compare_editions(Home.from_environment(), before, after, out))
+
+
+@app.command(
+    help="编写通报：一个时段的考核情况，docx、xlsx 或 pdf。 The bulletin of a period, as a document to be signed."
+)
+def bulletin(
+    out: Annotated[Path, typer.Option(metavar="F.docx|F.xlsx|F.pdf", help="写到哪个文件 File to write")],
+    month: Annotated[
+        str | None,
+        typer.Option(metavar="YYYY-MM", help="月份，默认最新的完整月份 Month, by default the newest closed one"),
+    ] = None,
+    kind: Annotated[
+        str,
+        typer.Option(metavar="month|quarter|year_to_date", help="按月、按季度、年初至今 Period that holds the month"),
+    ] = "month",
+    format: Annotated[
+        str | None, typer.Option(metavar="docx|xlsx|pdf", help="格式，默认按扩展名 By default what the name ends in")
+    ] = None,
+    lang: Annotated[Language, typer.Option(help="语言 Language")] = Language.zh,
+    county: Annotated[
+        str | None, typer.Option(help="排名的上级区划代码，默认下辖最多的 Division whose parts are ranked")
+    ] = None,
+    number: Annotated[str | None, typer.Option(help="文号，默认留空 Reference number, by default a blank")] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="覆盖已有的文件 Replace the file if it exists")
+    ] = False,
+) -> None:
+    from streamlit.logger import set_log_level
+
+    # The queries are the pages'; outside of them Streamlit would warn that no page is being served.
+    set_log_level("ERROR")
+    from orchestration.bulletin import Order
+    from orchestration.bulletin import bulletin as write_bulletin
+
+    order = Order(month, kind, format, out, lang.value, county, number, overwrite)
+    raise typer.Exit(write_bulletin(Home.from_environment(), order))
 
 
 @app.command(
@@ -179,6 +229,18 @@ def verify(
     raise typer.Exit(verify(Home.from_environment(), rebuild))
 
 
+@app.command(help="提醒：给每个渠道发一条测试消息。 Alerts: send every channel of alerts.yml a test message.")
+def alerts(
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="只显示上次运行会发什么 Only print what the last run would send"),
+    ] = False,
+) -> None:
+    from orchestration.alerts.command import alerts as show_or_test
+
+    raise typer.Exit(show_or_test(Home.from_environment(), dry_run))
+
+
 @quarantine.command("export", help="每个乡镇一份清单（xlsx）：哪些行未入库、为什么、怎样处理。 One list per township.")
 def export_quarantine(
     out: Annotated[
@@ -193,16 +255,26 @@ def export_quarantine(
     raise typer.Exit(export(Home.from_environment(), out, month))
 
 
-def _serve(port: int) -> None:
+def _serve(port: int, host: str = "127.0.0.1") -> None:
     """Become the dashboards' process."""
-    from dashboards.serving import serve_command
+    from dashboards.access.settings import SettingsError
+    from dashboards.serving import serve_command, sign_in_settings
 
-    home = Home.from_environment()
+    home, both = Home.from_environment(), command_line_messages().both
+    try:
+        settings = sign_in_settings(home, host)
+    except SettingsError as error:
+        typer.echo(both(error.key, **error.values), err=True)
+        raise typer.Exit(1) from None
     if not home.current_edition.exists():
-        typer.echo(command_line_messages().both("serve.no_edition"), err=True)
-    typer.echo(command_line_messages().both("serve.address", port=port))
+        typer.echo(both("serve.no_edition"), err=True)
+    if settings is None:
+        typer.echo(both("serve.address", port=port))
+    else:
+        hours = f"{settings.session_hours:g}"
+        typer.echo(both("serve.signed_in", address=settings.address, host=host, port=port, hours=hours))
     sys.stdout.flush()
-    command = serve_command(port)
+    command = serve_command(port, host)
     os.execve(command[0], command, {**os.environ, "SHUANGBAI_HOME": str(home.root)})
 
 

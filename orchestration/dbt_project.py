@@ -1,7 +1,7 @@
 """The one place that calls dbt: an assembled project folder, one parse, builds in this process.
 
-Here: where dbt's project, target and logs lie, and what a build said of each node. Not here: which models exist, what
-follows from a failed test (`pipeline` decides), or Dagster.
+Here: where dbt's project, target and logs lie, which node belongs to which build, and what a build said of each. Not
+here: which models exist, what follows from a failed test (`pipeline` decides), or Dagster.
 
 The project is assembled because dbt writes what it compiles next to an absolute seed path: the seeds in force must lie
 inside the project, and the rest of it is links into the checkout.
@@ -14,6 +14,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import Any
 
 from orchestration.county_seeds import assemble_seeds
@@ -56,6 +57,36 @@ class NodeResult:
         return self.kind != "test" and self.status == "success"
 
 
+class Stage(IntEnum):
+    """In which of a run's builds a node is made: the border, which the expectations look at; the warehouse; and last
+    the tables that tell the ledger of failures, with all that follows from them. A test runs with the last of the
+    tables it looks at."""
+
+    BORDER = 1
+    WAREHOUSE = 2
+    FINDINGS = 3
+
+
+def stages(manifest: dict[str, Any]) -> dict[str, Stage]:
+    """The stage of every seed, model and data test of dbt's manifest, by unique id."""
+    nodes, found = manifest["nodes"], {}
+
+    def stage_of(unique_id: str) -> Stage:
+        if unique_id not in found:
+            node = nodes[unique_id]
+            parents = [stage_of(one) for one in node["depends_on"].get("nodes", []) if one in nodes]
+            found[unique_id] = max([_own_stage(node), *parents])
+        return found[unique_id]
+
+    return {unique_id: stage_of(unique_id) for unique_id in sorted(nodes)}
+
+
+def _own_stage(node: dict[str, Any]) -> Stage:
+    if node["resource_type"] != "model" or node["fqn"][1] == "staging":
+        return Stage.BORDER
+    return Stage.FINDINGS if node["fqn"][1:3] == ["assessment", "findings"] else Stage.WAREHOUSE
+
+
 OnNode = Callable[[str, int, int], None]
 
 
@@ -92,11 +123,20 @@ class DbtProject:
         `on_node(name, done, total)` is called after each node. The warehouse file is closed on return. Raises DbtError
         if dbt did not get as far as its nodes.
         """
+        arguments = ["--select", *select, *(["--exclude", *exclude] if exclude else [])]
+        # "buildable": a test that also looks at a later layer waits for the build of that layer.
+        return self._build([*arguments, "--indirect-selection", "buildable"], on_node)
+
+    def build_stage(self, stage: Stage, on_node: OnNode | None = None) -> list[NodeResult]:
+        """Build all nodes of a stage, in the way of `build`."""
+        manifest = self.manifest()
+        names = [".".join(manifest["nodes"][one]["fqn"]) for one, its in stages(manifest).items() if its == stage]
+        return self._build(["--select", *names, "--indirect-selection", "empty"], on_node)
+
+    def _build(self, arguments: list[str], on_node: OnNode | None) -> list[NodeResult]:
         if self._manifest is None:
             self.parse()
-        arguments = ["build", "--select", *select, *(["--exclude", *exclude] if exclude else [])]
-        # "buildable": a test that also looks at a later layer waits for the build of that layer.
-        arguments += ["--indirect-selection", "buildable", "--exclude-resource-type", "unit_test"]
+        arguments = ["build", *arguments, "--exclude-resource-type", "unit_test"]
         outcome = self._invoke(self._manifest, arguments, on_node)
         return [_node_result(result) for result in outcome.result.results]
 
@@ -183,6 +223,12 @@ def _listener(on_node: OnNode) -> Callable[[Any], None]:
     return listen
 
 
+def tested_node(attached: str | None, meta: dict[str, Any], parents: Sequence[str]) -> str | None:
+    """The unique id of what a test looks at: where it is declared, else named in its meta, else what it reads first."""
+    named = meta.get("dagster", {}).get("ref", {}).get("name")
+    return attached or next((parent for parent in parents if parent.endswith(f".{named}")), next(iter(parents), None))
+
+
 def _node_result(result: Any) -> NodeResult:
     node = result.node
     config = getattr(node, "config", None)
@@ -195,7 +241,7 @@ def _node_result(result: Any) -> NodeResult:
         failures=int(result.failures or 0),
         message=result.message or "",
         severity=str(getattr(config, "severity", "") or "").lower(),
-        tested=getattr(node, "attached_node", None) or next(iter(node.depends_on.nodes), None)
+        tested=tested_node(getattr(node, "attached_node", None), config.meta or {}, node.depends_on.nodes)
         if node.resource_type == "test"
         else None,
         query=getattr(node, "compiled_code", None) or "",

@@ -15,6 +15,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from orchestration.assets.landing import landing_assets
+from orchestration.assets.ledger import ledger_assets
 from orchestration.assets.publication import publication_assets
 from orchestration.assets.validation import validation_assets
 from orchestration.assets.warehouse import DbtAssets, warehouse_assets
@@ -38,7 +39,13 @@ def assemble_definitions(manifest: dict[str, Any], home: Home, build: object = b
     dbt = DbtAssets(manifest)
     job = dg.define_asset_job(JOB, selection=dg.AssetSelection.all(), executor_def=dg.in_process_executor)
     return dg.Definitions(
-        assets=[landing_assets(), *warehouse_assets(dbt), validation_assets(dbt), publication_assets(dbt)],
+        assets=[
+            landing_assets(),
+            *warehouse_assets(dbt),
+            validation_assets(dbt),
+            ledger_assets(dbt),
+            publication_assets(dbt),
+        ],
         jobs=[job],
         sensors=[landing_sensor(JOB, home)],
         schedules=[daily_schedule(JOB)],

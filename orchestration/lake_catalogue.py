@@ -1,7 +1,7 @@
 """The lake as the warehouse sees it: what has landed, as tables and views of schema `lake` in the builder's file.
 
-Here: batch records, one view per extract over exactly the committed files, the months still to be built, and what the
-file was built from. Not here: which months those are (`rebuild_months`), landing, or building.
+Here: batch records, one view per extract over exactly the committed files, the waivers that count, the months still to
+be built, and what the file was built from. Not here: which months those are (`rebuild_months`), landing, or building.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from orchestration.contracts import Contract, load_contracts
 from orchestration.landing.batch import BatchRecord, read_batches
 from orchestration.paths import Home
 from orchestration.rebuild_months import rebuild_months
+from orchestration.waivers import InForce, write_waivers
 
 BATCH_COLUMNS = {
     "batch_id": "varchar",
@@ -31,6 +32,7 @@ BATCH_COLUMNS = {
     "file_format": "varchar",
     "encoding": "varchar",
     "delimiter": "varchar",
+    "sheet_name": "varchar",
     "contract_version": "integer",
     "rows_in": "bigint",
     "accepted": "bigint",
@@ -47,7 +49,7 @@ CREATE = f"""
 create schema if not exists lake;
 create table if not exists lake.batch ({", ".join(f"{name} {kind}" for name, kind in BATCH_COLUMNS.items())});
 create table if not exists lake.rebuild_month (period_month date);
-create table if not exists lake.build (fingerprint varchar, edition_id varchar)
+create table if not exists lake.build (fingerprint varchar, edition_id varchar, waivers varchar)
 """
 
 
@@ -82,8 +84,9 @@ def warehouse_connection(home: Home, read_only: bool = False) -> Iterator[duckdb
         connection.close()
 
 
-def last_build(home: Home) -> tuple[str, str] | None:
-    """Fingerprint and edition of the last build that succeeded in this file; None if there is none to be read.
+def last_build(home: Home) -> tuple[str, str, str] | None:
+    """Fingerprint, edition and digest of the waivers of the last build that succeeded in this file; None if there is
+    none to be read.
 
     Raises WarehouseBusyError.
     """
@@ -91,7 +94,7 @@ def last_build(home: Home) -> tuple[str, str] | None:
         return None
     try:
         with warehouse_connection(home) as connection:
-            return connection.execute("select fingerprint, edition_id from lake.build").fetchone()
+            return connection.execute("select fingerprint, edition_id, waivers from lake.build").fetchone()
     except duckdb.Error:
         return None
 
@@ -102,8 +105,8 @@ def discard_warehouse(home: Home) -> None:
         file.unlink(missing_ok=True)
 
 
-def catalogue(home: Home) -> Catalogued:
-    """Take every committed batch into schema `lake`, in one transaction."""
+def catalogue(home: Home, waivers: InForce) -> Catalogued:
+    """Take every committed batch into schema `lake`, and the waivers that count, in one transaction."""
     contracts = load_contracts()
     records = [record for record in read_batches(home) if record.source in contracts]
     home.warehouse.parent.mkdir(parents=True, exist_ok=True)
@@ -117,16 +120,17 @@ def catalogue(home: Home) -> Catalogued:
             _write_view(connection, contract, [record for record in records if record.source == contract.source])
         if arrived:
             rebuild_months(connection, contracts, known, arrived, home.seeds)
+        write_waivers(connection, waivers)
         pending = connection.execute("select period_month from lake.rebuild_month order by all").fetchall()
     return Catalogued(records, arrived, [month for (month,) in pending])
 
 
-def mark_built(home: Home, fingerprint: str, edition_id: str) -> None:
+def mark_built(home: Home, fingerprint: str, edition_id: str, waivers: str) -> None:
     """The build succeeded and its edition is out: nothing is pending any more."""
     with warehouse_connection(home) as connection, _transaction(connection):
         connection.execute("delete from lake.rebuild_month")
         connection.execute("delete from lake.build")
-        connection.execute("insert into lake.build values ($1, $2)", [fingerprint, edition_id])
+        connection.execute("insert into lake.build values ($1, $2, $3)", [fingerprint, edition_id, waivers])
 
 
 @contextmanager

@@ -63,6 +63,16 @@ class Home:
         return self.editions / "current"
 
     @property
+    def workbench(self) -> Path:
+        """What people write: incidents, waivers, answers; unless `SHUANGBAI_WORKBENCH_URL` names a server."""
+        return self.root / "workbench.sqlite"
+
+    @property
+    def alerts(self) -> Path:
+        """Where alerts go; without the file there are none."""
+        return self.root / "alerts.yml"
+
+    @property
     def dagster(self) -> Path:
         return self.root / "dagster"
 
@@ -77,6 +87,11 @@ class Home:
         return self.root / "run.json"
 
     @property
+    def letterhead(self) -> Path:
+        """What the office puts on its bulletin, where it has set it; see `dashboards.documents.letterhead`."""
+        return self.root / "bulletin.yml"
+
+    @property
     def logs(self) -> Path:
         """What went wrong inside, for whoever mends it; never shown to a clerk."""
         return self.root / "logs"
@@ -84,6 +99,16 @@ class Home:
     @property
     def person_key_secret(self) -> Path:
         return self.root / "secret" / "person_key"
+
+    @property
+    def access(self) -> Path:
+        """Who may read the dashboards from other machines, and how they sign in; without it nobody may."""
+        return self.root / "access.yml"
+
+    @property
+    def pseudonym_secret(self) -> Path:
+        """With it, readers' pseudonyms in the access log stay the same from one start to the next."""
+        return self.root / "secret" / "pseudonym_key"
 
     @property
     def seeds(self) -> Path:

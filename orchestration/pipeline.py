@@ -1,21 +1,23 @@
-"""What one run does, step by step: land, catalogue, build the border, validate, build the rest, publish.
+"""What one run does, step by step: land, catalogue, build the border, validate, build the warehouse, ask whether it can
+be believed, remember what failed, build what is told of that, publish, and tell the people concerned.
 
 Here: the order of the steps, what counts as nothing new or as blocked, and what the run says of itself. Not here:
-Dagster (`assets/` shows these steps as assets), the command line, or how any step works.
+Dagster (`assets/` shows these steps as assets), the command line, or how any step works. What failed is remembered and
+told after a blocked run too.
 """
 
 from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.county_seeds import SeedsError
-from orchestration.dbt_project import DbtError, DbtProject, NodeResult, assemble
+from orchestration.dbt_project import DbtError, DbtProject, NodeResult, Stage, assemble
 from orchestration.fingerprint import build_fingerprint
 from orchestration.lake_catalogue import (
     Catalogued,
@@ -33,6 +35,8 @@ from orchestration.paths import Home
 from orchestration.progress import Reporter
 from orchestration.publishing import current_edition_id, publish
 from orchestration.run_record import RunRecord, text
+from orchestration.waivers import InForce, waivers_digest, waivers_in_force
+from orchestration.workbench.errors import WorkbenchError
 
 if TYPE_CHECKING:
     from expectations.run import OutgoingResult, RuleResult
@@ -40,8 +44,6 @@ if TYPE_CHECKING:
 
 # Enough to begin mending; the test says them all again at the next run.
 ROWS_NAMED = 5
-BORDER = ("resource_type:seed", "staging")
-BEYOND = ("core", "assessment", "published")
 
 
 class LandingBrokenError(Exception):
@@ -63,10 +65,14 @@ class Build:
     keep_originals: bool
     full_refresh: bool
     record: RunRecord
+    rebuilds: Home | None = None
+    waivers: InForce = field(default_factory=list)
     catalogued: Catalogued | None = None
     has_work: bool = False
+    is_remembered: bool = False
     checks: list[NodeResult] = field(default_factory=list)
-    rules: list[RuleResult] = field(default_factory=list)
+    rules: list[RuleResult] | None = None
+    outgoing: list[OutgoingResult] = field(default_factory=list)
 
     @property
     def run_id(self) -> str:
@@ -98,15 +104,18 @@ class Build:
             return outcome
 
     def catalogue(self) -> Catalogued:
-        """What has landed, and the months to build; decides whether there is anything to do (`has_work`)."""
+        """What has landed and what is waived, and the months to build; decides whether there is anything to do
+        (`has_work`)."""
         with self._step("catalogue"):
+            self.waivers = waivers_in_force(self.rebuilds or self.home)
             fingerprint = build_fingerprint(self.home)
             built = last_build(self.home)
             if self.full_refresh or built is None or built[0] != fingerprint:
                 discard_warehouse(self.home)
                 built = None
-            self.catalogued = catalogue(self.home)
-            is_current = built is not None and built[1] == current_edition_id(self.home)
+            self.catalogued = catalogue(self.home, self.waivers)
+            now = (fingerprint, current_edition_id(self.home), waivers_digest(self.waivers))
+            is_current = built == now
             self.has_work = bool(self.catalogued.batches) and (bool(self.catalogued.pending_months) or not is_current)
             if self.has_work:
                 self.record.state = "failed"
@@ -115,42 +124,98 @@ class Build:
 
     def build_border(self) -> list[NodeResult]:
         """Seeds and staging."""
-        return self._build("border", BORDER, ())
+        return self._build("border", Stage.BORDER)
 
     def validate(self) -> list[RuleResult]:
-        """The suites, on the months to build. A failing row never blocks."""
+        """The suites, on the months to build. A failing row blocks only if its rule says so."""
         from expectations.run import validate
 
         with self._step("validation"):
-            self.rules = validate(self.home.warehouse, self.home.quality, self.run_id, self.reporter.progress)
+            self._list_rules()
+            self.rules = validate(self.home.warehouse, self.run_id, self.reporter.progress)
             return self.rules
 
-    def build_published(self) -> list[NodeResult]:
-        """Core, assessment and the published tables."""
-        return self._build("warehouse", BEYOND, BORDER)
+    def build_warehouse(self) -> list[NodeResult]:
+        """Core, assessment and the published tables, but for what the ledger of failures tells."""
+        return self._build("warehouse", Stage.WAREHOUSE)
 
     def validate_published(self) -> list[OutgoingResult]:
         """What is about to go out; a table that cannot be believed is noted as a reason to block."""
         from expectations.run import validate_published
 
         with self._step("outgoing"):
-            results = validate_published(self.home.warehouse)
-            for result in results:
-                if not result.is_met:
-                    rows = "-" if result.rows_failed is None else result.rows_failed
-                    self.block(
-                        "run.expectation_failed", table=result.table, zh=result.text_zh, en=result.text_en, rows=rows
-                    )
-            self.record.counts["tests_failed"] += sum(not result.is_met for result in results)
-            return results
+            self.outgoing = validate_published(self.home.warehouse)
+            self.record.counts["tests_failed"] += sum(not result.is_met for result in self.outgoing)
+            return self.outgoing
+
+    def remember_failures(self) -> None:
+        """All that this run's checks found, into the ledger."""
+        from orchestration.ledger import record_failures
+
+        with self._step("ledger"):
+            self.is_remembered = True
+            if self.rules is None:
+                self._list_rules()
+            record_failures(self.home, self.run_id, self.checks, self.outgoing, is_validated=self.rules is not None)
+
+    def build_findings(self) -> list[NodeResult]:
+        """The tables that the ledger is told in, and those that follow from them; their tests are remembered, too."""
+        from orchestration.ledger import record_checks
+
+        results = self._build("findings", Stage.FINDINGS)
+        with self._step("ledger"):
+            record_checks(self.home, self.run_id, [result for result in results if result.kind == "test"])
+        return results
 
     def publish(self) -> str:
         """The new edition's id. From here on nothing is pending."""
         with self._step("publication"):
-            edition = publish(self.home, self.run_id, self.checks)
-            mark_built(self.home, build_fingerprint(self.home), edition)
+            edition = publish(self.home, self.waivers, self.checks)
+            mark_built(self.home, build_fingerprint(self.home), edition, waivers_digest(self.waivers))
             self.record.edition, self.record.state = edition, "published"
             return edition
+
+    def build_edition(self) -> str:
+        """All steps from the border to the edition's id, for whoever shows none. Raises BlockedError, DbtError."""
+        self.block_on_failures(self.build_border())
+        self.validate()
+        self.block_on_failures(self.build_warehouse())
+        self.validate_published()
+        self.remember_failures()
+        self.block_on_expectations()
+        self.block_on_failures(self.build_findings())
+        return self.publish()
+
+    def tell(self) -> None:
+        """What is due when a run is over, however it ended: the ledger, the incidents, the alerts.
+
+        Nothing of it can undo the run: what goes wrong is logged and said, and the next run catches up.
+        """
+        if self.rebuilds is not None:
+            return
+        if self.record.state == "blocked" and not self.is_remembered:
+            self._try(self.remember_failures)
+        if self.is_remembered:
+            self._try(self._sync_incidents)
+        self._try(self._send_alerts)
+
+    def _sync_incidents(self) -> None:
+        from orchestration.workbench import sync_incidents
+
+        with self._step("incidents"):
+            sync_incidents(self.home, self.record)
+
+    def _send_alerts(self) -> None:
+        from orchestration.alerts import send_alerts
+
+        with self._step("alerts"):
+            send_alerts(self.home, self.record)
+
+    def _list_rules(self) -> None:
+        from orchestration.rule_catalogue import all_rules, write_rules
+
+        with warehouse_connection(self.home) as connection:
+            write_rules(connection, all_rules(self.project.manifest()))
 
     def table_rows(self) -> dict[str, int]:
         """Rows of each table of the builder's file, by `schema.name`."""
@@ -172,6 +237,26 @@ class Build:
             self._name_failure(result)
         if failing:
             raise BlockedError(", ".join(result.name for result in failing))
+
+    def block_on_expectations(self) -> None:
+        """Raise BlockedError if an expectation that blocks has failed, on an extract or on what goes out."""
+        from expectations.suite import load_outgoing, load_suites
+
+        suites = [*load_suites(), *load_outgoing()]
+        blocking = {rule.meta.rule_id: rule.meta for suite in suites for rule in suite.expectations if rule.meta.blocks}
+        failed = {}
+        for result in self.rules or []:
+            if result.rule_id in blocking and result.rows_failed:
+                table, rows = failed.get(result.rule_id, (result.source, 0))
+                failed[result.rule_id] = table, rows + result.rows_failed
+        for result in self.outgoing:
+            if result.rule_id in blocking and not result.is_met:
+                failed[result.rule_id] = result.table, "-" if result.rows_failed is None else result.rows_failed
+        for rule_id, (table, rows) in failed.items():
+            meta = blocking[rule_id]
+            self.block("run.expectation_failed", table=table, zh=meta.text_zh, en=meta.text_en, rows=rows)
+        if failed:
+            raise BlockedError(", ".join(failed))
 
     def _name_failure(self, result: NodeResult) -> None:
         """Name the rows that a test found, where the catalogue has words for them; else the test and their number."""
@@ -195,12 +280,22 @@ class Build:
         self.record.state = "failed"
         self.record.reasons.append(text(key, **values))
 
-    def _build(self, step: str, select: Sequence[str], exclude: Sequence[str]) -> list[NodeResult]:
+    def _build(self, step: str, stage: Stage) -> list[NodeResult]:
         with self._step(step):
-            results = self.project.build(select, exclude, self.reporter.progress)
+            results = self.project.build_stage(stage, self.reporter.progress)
             self.checks += [result for result in results if result.kind == "test"]
             self.record.counts["tests_failed"] = sum(result.status in ("fail", "warn") for result in self.checks)
             return results
+
+    def _try(self, step: Callable[[], None]) -> None:
+        """A step after the run: its failure is said, and leaves the run as it ended."""
+        state, reasons = self.record.state, len(self.record.reasons)
+        try:
+            step()
+        except Exception:
+            self.record.state = state
+            self.record.troubles += self.record.reasons[reasons:]
+            del self.record.reasons[reasons:]
 
     @contextmanager
     def _step(self, name: str) -> Iterator[None]:
@@ -211,7 +306,7 @@ class Build:
         except WarehouseBusyError as error:
             self.fail("run.warehouse_busy", file=error)
             raise
-        except SecretError as error:
+        except (SecretError, WorkbenchError) as error:
             self.fail(error.key, **error.values)
             raise
         except Exception as error:
@@ -221,7 +316,7 @@ class Build:
                 raise LandingBrokenError(type(error).__name__) from None
             raise
         finally:
-            self.record.steps[name] = round(time.monotonic() - began, 2)
+            self.record.steps[name] = round(self.record.steps.get(name, 0) + time.monotonic() - began, 2)
 
     def log_failure(self, step: str, error: BaseException) -> None:
         """Write the traceback to the run's log and one line to the record.
@@ -246,15 +341,19 @@ def open_build(
     landing_folder: Path | None = None,
     full_refresh: bool = False,
     wait_seconds: float = WAIT_SECONDS,
+    rebuilds: Home | None = None,
 ) -> Iterator[Build]:
-    """A build that holds the installation's lock; on leaving, `run.json` says how it ended.
+    """A build that holds the installation's lock; on leaving, the people concerned are told, and `run.json` says how it
+    ended.
 
-    A `landing_folder` other than the installation's own is left untouched. Raises LockedError, SeedsError, DbtError.
+    A `landing_folder` other than the installation's own is left untouched. With `rebuilds` the edition of another
+    installation is built again in this one, with that one's waivers, and nobody is told. Raises LockedError,
+    SeedsError, DbtError.
     """
     with exclusive(home.lock, wait_seconds, on_wait=lambda: reporter.say("run.waiting_for_lock")):
         record = RunRecord.begin()
         try:
-            yield Build(
+            build = Build(
                 home=home,
                 project=assemble(home),
                 reporter=reporter,
@@ -262,7 +361,12 @@ def open_build(
                 keep_originals=landing_folder is not None,
                 full_refresh=full_refresh,
                 record=record,
+                rebuilds=rebuilds,
             )
+            try:
+                yield build
+            finally:
+                build.tell()
         except SeedsError as error:
             record.reasons.append(text(error.key, **error.values))
             raise

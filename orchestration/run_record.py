@@ -28,7 +28,8 @@ def text(key: str, **values: object) -> Text:
 
 @dataclass
 class RunRecord:
-    """One run. `steps` holds seconds by step; `reasons` say why nothing was published, `refused` what was not read."""
+    """One run. `steps` holds seconds by step; `reasons` say why nothing was published, `refused` what was not read,
+    `troubles` what went wrong afterwards, `alerts` which of them could not be sent."""
 
     run_id: str
     started_at: str
@@ -39,6 +40,8 @@ class RunRecord:
     reasons: list[Text] = field(default_factory=list)
     refused: list[Text] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
+    troubles: list[Text] = field(default_factory=list)
+    alerts: list[Text] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTS, 0))
     steps: dict[str, float] = field(default_factory=dict)
 

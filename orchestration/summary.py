@@ -34,5 +34,7 @@ def show_summary(record: RunRecord) -> None:
         out.print(both("run.waiting_files", files=", ".join(record.waiting)), highlight=False, markup=False)
     for reason in record.reasons:
         problems.print(f"{reason['zh']}\n{reason['en']}", highlight=False, markup=False, soft_wrap=True)
+    for trouble in [*record.troubles, *record.alerts]:
+        problems.print(f"{trouble['zh']}\n{trouble['en']}", highlight=False, markup=False, soft_wrap=True)
     stream = out if record.exit_code in (0, 3) else problems
     stream.print(both(f"run.{record.state}", edition=record.edition), highlight=False, markup=False)

@@ -29,6 +29,8 @@ from orchestration.publishing import read_edition
 from orchestration.publishing.contents import table_digests
 from orchestration.publishing.edition import DATABASE
 from orchestration.run_record import Text, text
+from orchestration.waivers import waivers_digest, waivers_in_force
+from orchestration.workbench.errors import WorkbenchError
 
 
 def verify(home: Home, is_rebuilt: bool = False, wait_seconds: float = WAIT_SECONDS) -> int:
@@ -103,20 +105,23 @@ def edition_problems(home: Home, batches: Sequence[BatchRecord], edition: dict[s
 def rebuild_problems(
     home: Home, batches: Sequence[BatchRecord], edition: dict[str, Any], reporter: Reporter
 ) -> list[Text]:
-    """What the same lake gives with the seeds and the software in force, built in a folder of its own."""
+    """What the same lake and waivers give with the seeds and the software in force, built in a folder of its own."""
     if pending := {batch.batch_id for batch in batches} - set(edition["batch_ids"]):
         return [text("verify.pending", files=len(pending))]
+    try:
+        if waivers_digest(waivers_in_force(home)) != edition.get("waivers", waivers_digest([])):
+            return [text("verify.other_waivers")]
+    except WorkbenchError as error:
+        return [{"zh": error.zh, "en": error.en}]
     home.scratch.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=home.scratch, prefix="verify-") as folder:
         twin = Home(Path(folder))
-        twin.lake.symlink_to(home.lake, target_is_directory=True)
+        for mine, its in ((home.lake, twin.lake), (home.quarantine, twin.quarantine)):
+            its.symlink_to(mine, target_is_directory=True)
         try:
-            with open_build(twin, reporter) as build:
+            with open_build(twin, reporter, rebuilds=home) as build:
                 build.catalogue()
-                build.block_on_failures(build.build_border())
-                build.validate()
-                build.block_on_failures(build.build_published())
-                build.publish()
+                build.build_edition()
         except SeedsError as error:
             return [text(error.key, **error.values)]
         except (BlockedError, DbtError):

@@ -9,6 +9,7 @@ from orchestration.landing.batch import BatchRecord
 from orchestration.pipeline import Build
 
 BATCH, REBUILD_MONTH = dg.AssetKey(["lake", "batch"]), dg.AssetKey(["lake", "rebuild_month"])
+WAIVER = dg.AssetKey(["quality", "waiver"])
 
 
 def source_key(source: str) -> dg.AssetKey:
@@ -25,6 +26,7 @@ def landing_assets() -> dg.AssetsDefinition:
         ),
         dg.AssetSpec(BATCH, description="One row per file that landed.", skippable=True),
         dg.AssetSpec(REBUILD_MONTH, description="One row per month that is to be built.", skippable=True),
+        dg.AssetSpec(WAIVER, description="One row per failure that somebody has waived.", skippable=True),
     ]
 
     @dg.multi_asset(name="landing", group_name="landing", specs=specs, required_resource_keys={"build"})
@@ -42,6 +44,7 @@ def landing_assets() -> dg.AssetsDefinition:
             arrived = [record for record in catalogued.arrived if record.source == source]
             yield dg.MaterializeResult(asset_key=source_key(source), metadata=_metadata(batches, arrived))
         yield dg.MaterializeResult(asset_key=BATCH, metadata={"dagster/row_count": len(catalogued.batches)})
+        yield dg.MaterializeResult(asset_key=WAIVER, metadata={"dagster/row_count": len(build.waivers)})
         months = [f"{month:%Y-%m}" for month in catalogued.pending_months]
         yield dg.MaterializeResult(
             asset_key=REBUILD_MONTH, metadata={"dagster/row_count": len(months), "months": ", ".join(months)}

@@ -11,14 +11,13 @@ from orchestration.pipeline import Build
 
 TABLES = {
     "rule": "One row per rule.",
-    "result": "One row per run, rule and month.",
-    "failure": "One row per run, rule and failing row.",
-    "failing_row": "One row per rule and row that fails it as of the newest run that validated its month.",
+    "tested": "One row per rule and month that the newest run validated.",
+    "failing_row": "One row per rule, month and row that fails it as of the newest run that validated the month.",
 }
 
 
 def validation_assets(dbt: DbtAssets) -> dg.AssetsDefinition:
-    """Runs the suites. A rule never blocks: what it finds is shown, and decides an indicator."""
+    """Runs the suites. What a rule finds is shown, and decides an indicator; whether it blocks is asked later."""
     rules = [(suite.name, rule.meta) for suite in load_suites() for rule in suite.expectations]
     staging = [spec.key for spec in dbt.specs.values() if spec.group_name == "staging"]
     specs = [

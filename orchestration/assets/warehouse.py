@@ -1,6 +1,6 @@
 """Every seed and model of the dbt project as an asset, every data test as a check, from dbt's manifest.
 
-A folder of models is a group. Two ops: the border (seeds and staging, which the expectations look at), and the rest.
+A folder of models is a group; an op is a stage of the build.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,12 +9,10 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator
 
-from orchestration.dbt_project import NodeResult
+from orchestration.dbt_project import NodeResult, Stage, stages
 from orchestration.pipeline import Build
 
 Manifest = dict[str, Any]
-
-BORDER_GROUPS = ("seeds", "staging")
 
 
 class Translator(DagsterDbtTranslator):
@@ -35,6 +33,7 @@ class DbtAssets:
     def __init__(self, manifest: Manifest) -> None:
         translator = Translator()
         self._nodes = manifest["nodes"]
+        self._stages = stages(manifest)
         self.specs = {
             unique_id: translator.get_asset_spec(manifest, unique_id, None).replace_attributes(skippable=True)
             for unique_id, node in sorted(self._nodes.items())
@@ -46,14 +45,10 @@ class DbtAssets:
             if node["resource_type"] == "test"
         }
 
-    def of_groups(self, is_border: bool) -> tuple[list[dg.AssetSpec], list[dg.AssetCheckSpec]]:
-        """The specs of one op; a test belongs to the op that builds the last of the models it looks at."""
-        specs = [spec for unique_id, spec in self.specs.items() if self._is_border(unique_id) == is_border]
-        checks = [
-            check
-            for test, check in self.checks.items()
-            if all(map(self._is_border, self._parents(self._nodes[test]))) == is_border
-        ]
+    def of_stage(self, stage: Stage) -> tuple[list[dg.AssetSpec], list[dg.AssetCheckSpec]]:
+        """The specs of one op."""
+        specs = [spec for unique_id, spec in self.specs.items() if self._stages[unique_id] == stage]
+        checks = [check for test, check in self.checks.items() if self._stages[test] == stage]
         return specs, checks
 
     def events(self, results: Iterable[NodeResult], rows: dict[str, int]) -> Iterator[Any]:
@@ -76,12 +71,10 @@ class DbtAssets:
                 )
 
     def _check(self, node: Manifest) -> dg.AssetCheckSpec:
-        """A test is a check of the model it is declared on, of the one named in its `meta`, or of the first it reads.
-
-        If any of its models lies beyond the border, only those count: the check is done where the last is built.
-        """
-        parents = self._parents(node)
-        parents = [parent for parent in parents if not self._is_border(parent)] or parents
+        """A test is a check of the model it is declared on, of the one named in its `meta`, or of the first it reads;
+        of models of several stages only those of the last one count, where the check is done."""
+        stage = self._stages[node["unique_id"]]
+        parents = [parent for parent in self._parents(node) if self._stages[parent] == stage]
         named = (node["config"].get("meta") or {}).get("dagster", {}).get("ref", {}).get("name")
         wanted = [parent for parent in parents if parent == node.get("attached_node") or parent.endswith(f".{named}")]
         target = (wanted or parents)[0]
@@ -94,20 +87,17 @@ class DbtAssets:
     def _parents(self, node: Manifest) -> list[str]:
         return [parent for parent in node["depends_on"]["nodes"] if parent in self.specs]
 
-    def _is_border(self, unique_id: str) -> bool:
-        return self.specs[unique_id].group_name in BORDER_GROUPS
-
 
 def warehouse_assets(dbt: DbtAssets) -> list[dg.AssetsDefinition]:
-    """The two builds. A failed test with severity error fails the op, so that nothing after it runs."""
-    return [_op("border", dbt, is_border=True), _op("warehouse", dbt, is_border=False)]
+    """The builds. A failed test with severity error fails the op, so that nothing after it runs."""
+    return [_op(stage, dbt) for stage in Stage]
 
 
-def _op(name: str, dbt: DbtAssets, is_border: bool) -> dg.AssetsDefinition:
-    specs, checks = dbt.of_groups(is_border)
+def _op(stage: Stage, dbt: DbtAssets) -> dg.AssetsDefinition:
+    specs, checks = dbt.of_stage(stage)
 
     @dg.multi_asset(
-        name=name,
+        name=stage.name.lower(),
         specs=specs,
         check_specs=checks,
         allow_arbitrary_check_specs=True,
@@ -115,7 +105,12 @@ def _op(name: str, dbt: DbtAssets, is_border: bool) -> dg.AssetsDefinition:
     )
     def build_models(context: dg.AssetExecutionContext) -> Iterator[Any]:
         build: Build = context.resources.build
-        results = build.build_border() if is_border else build.build_published()
+        steps = {
+            Stage.BORDER: build.build_border,
+            Stage.WAREHOUSE: build.build_warehouse,
+            Stage.FINDINGS: build.build_findings,
+        }
+        results = steps[stage]()
         yield from dbt.events(results, build.table_rows())
         build.block_on_failures(results)
 

@@ -33,6 +33,7 @@ class BatchRecord(BaseModel):
     file_format: Literal["csv", "xlsx", "parquet"]
     encoding: str | None = None
     delimiter: str | None = None
+    sheet_name: str | None = Field(default=None, description="of a workbook; null in records older than this field")
     contract_version: int
     rows_in: int
     accepted: int

@@ -133,6 +133,7 @@ class Loader:
                     file_format=delivery.file_format,
                     encoding=table.encoding,
                     delimiter=table.delimiter,
+                    sheet_name=table.sheet_name,
                     contract_version=contract.version,
                     rows_in=rows_in,
                     accepted=accepted,

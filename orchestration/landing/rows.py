@@ -33,6 +33,7 @@ class TextTable:
     batches: Iterator[pa.RecordBatch]
     encoding: str | None = None
     delimiter: str | None = None
+    sheet_name: str | None = None
 
 
 def batch_of_rows(header: HeaderRow, source_rows: Sequence[int], rows: Sequence[Sequence[str]]) -> pa.RecordBatch:

@@ -6,6 +6,7 @@ never read, for nobody saw what is on it; hidden rows and columns of a sheet are
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -24,6 +25,8 @@ from orchestration.landing.unpacking import require_modest_size
 EXACT_BELOW = 1e15
 CELLS_PER_BATCH = 1_000_000
 HALF_A_SECOND = timedelta(microseconds=500_000)
+# What spreadsheet programs call a sheet that nobody named.
+UNNAMED = re.compile(r"(Sheet|sheet|工作表) ?\d{1,3}")
 
 
 def read_workbook(path: Path, contract: Contract) -> TextTable:
@@ -32,11 +35,20 @@ def read_workbook(path: Path, contract: Contract) -> TextTable:
         raise Refused("empty_file")
     require_modest_size(path)
     try:
-        sheet, header = _sheet_with_headers(CalamineWorkbook.from_path(path), contract)
+        workbook = CalamineWorkbook.from_path(path)
+        sheet, header = _sheet_with_headers(workbook, contract)
     except CalamineError:
         raise Refused("unreadable_file") from None
     require_columns(contract, header)
-    return TextTable(header, _rows(sheet, header))
+    return TextTable(header, _rows(sheet, header), sheet_name=kept_name(workbook, sheet.name, contract))
+
+
+def kept_name(workbook: CalamineWorkbook, name: str, contract: Contract) -> str:
+    """A sheet as it may be kept and said: by its name if a program or the contract gave it, else by its place (`#2`),
+    because people name sheets after people."""
+    tidy = " ".join(name.split())
+    is_nobodys = UNNAMED.fullmatch(tidy) or tidy in (contract.source, contract.name_zh, contract.name_en)
+    return tidy if is_nobodys else f"#{workbook.sheet_names.index(name) + 1}"
 
 
 def _sheet_with_headers(workbook: CalamineWorkbook, contract: Contract) -> tuple[CalamineSheet, HeaderRow]:

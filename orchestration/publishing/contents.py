@@ -1,4 +1,4 @@
-"""What an edition's file holds: the published tables in the order of their keys, this run's dbt tests, and its stamp.
+"""What an edition's file holds: the published tables in the order of their keys, and its stamp.
 
 Here: the SQL that copies. Not here: where the file lies, or any figure. Rows are in one order, whatever thread wrote
 them first, so that two builds of the same lake give the same tables.
@@ -17,13 +17,15 @@ import duckdb
 from pydantic import BaseModel, Field
 
 from orchestration.dbt_project import NodeResult
+from orchestration.waivers import InForce, waivers_digest
 
 # What a run found differs between runs over the same lake, so it does not count as content.
-STAMPED_TABLES = ("edition", "fct_quality_failure", "fct_quality_result")
+STAMPED_TABLES = ("edition", "fct_quality_failure", "fct_quality_result", "fct_quality_repair")
 
 
 class EditionStamp(BaseModel):
-    """`edition.json`; table `edition` holds the same but for the count of rules that some row fails and the digests."""
+    """`edition.json`; table `edition` holds the same but for the count of rules that some row fails, the
+    waivers and the digests."""
 
     edition_id: str
     created_at: datetime
@@ -32,21 +34,34 @@ class EditionStamp(BaseModel):
     batch_ids: list[str]
     checks_summary: dict[str, int]
     failing_rules: int
+    waivers: str = Field(description="digest of the waivers that counted")
     digests: dict[str, str] = Field(description="of each table that follows from the lake alone, see `table_digests`")
 
 
 # The month of the data's own clock; cases that fall due later are published too, but nothing is known of those months.
 NEWEST_MONTH = "select cast(date_trunc('month', max(as_of)) as date) from fct_batch"
 FAILING_RULES = """
-    with newest as (
-        select rule_id, arg_max(rows_failed, run_id) as rows_failed from fct_quality_result
-        where origin = 'expectation' group by rule_id, source, period_start
-    )
-    select count(distinct rule_id) from newest where rows_failed > 0
+    select count(distinct rule_id) from fct_quality_result
+    where origin = 'expectation' and is_current and rows_failed > 0
 """
+LAST_TESTS = (
+    """
+    create temp table last_test as
+    select * exclude (period_month), period_month as period_start, true as is_current
+    from builder.quality.result
+    where run_id = (select max(run_id) from builder.quality.result)
+        and (run_id, rule_id, source) not in (select (run_id, rule_id, source) from fct_quality_result)
+    """,
+    """
+    update fct_quality_result set is_current = false
+    where (rule_id, source) in (select (rule_id, source) from last_test)
+    """,
+    "insert into fct_quality_result by name from last_test",
+    "drop table last_test",
+)
 
 
-def copy_published(warehouse: Path, edition: Path, run_id: str, checks: Sequence[NodeResult]) -> dict[str, str]:
+def copy_published(warehouse: Path, edition: Path) -> dict[str, str]:
     """Copy schema `published` of `warehouse` to schema `main` of the new file `edition`; the digests of its tables."""
     with duckdb.connect(str(edition)) as connection:
         connection.execute(f"attach '{_quoted(warehouse)}' as builder (read_only)")
@@ -58,7 +73,7 @@ def copy_published(warehouse: Path, edition: Path, run_id: str, checks: Sequence
             # Keys come first in every published table, so ordering by all columns is ordering by key.
             connection.execute(f"create table {table} as select * from builder.published.{table} order by all")
         if ("fct_quality_result",) in tables:
-            _append_tests(connection, run_id, checks)
+            _append_last_tests(connection)
         connection.execute("detach builder")
         digests = table_digests(connection)
         connection.execute("checkpoint")
@@ -66,7 +81,12 @@ def copy_published(warehouse: Path, edition: Path, run_id: str, checks: Sequence
 
 
 def stamp_edition(
-    edition: Path, edition_id: str, created_at: datetime, checks: Sequence[NodeResult], digests: dict[str, str]
+    edition: Path,
+    edition_id: str,
+    created_at: datetime,
+    checks: Sequence[NodeResult],
+    waivers: InForce,
+    digests: dict[str, str],
 ) -> EditionStamp:
     """Add table `edition` to the file: which one this is and what it was made from."""
     with duckdb.connect(str(edition)) as connection:
@@ -82,6 +102,7 @@ def stamp_edition(
                 status: sum(check.status == status for check in checks) for status in ("pass", "warn", "fail")
             },
             failing_rules=connection.execute(FAILING_RULES).fetchone()[0],
+            waivers=waivers_digest(waivers),
             digests=digests,
         )
         connection.execute(
@@ -101,27 +122,10 @@ def stamp_edition(
     return stamp
 
 
-def _append_tests(connection: duckdb.DuckDBPyConnection, run_id: str, checks: Sequence[NodeResult]) -> None:
-    """The dbt tests of this run: of whole tables, so they stand under the newest month."""
-    newest = connection.execute(NEWEST_MONTH).fetchone()[0]
-    rows = [
-        {
-            "run_id": run_id,
-            "rule_id": check.name,
-            "source": (check.tested or "").rpartition(".")[2],
-            "period_start": newest,
-            "origin": "dbt",
-            "severity": "warning" if check.severity == "warn" else "error",
-            "rows_failed": check.failures,
-            "affects_accuracy": False,
-        }
-        for check in sorted(checks, key=lambda check: check.name)
-    ]
-    columns = [name for (name, *_) in connection.execute("describe fct_quality_result").fetchall()]
-    connection.executemany(
-        f"insert into fct_quality_result values ({', '.join('?' * len(columns))})",
-        [[row.get(column) for column in columns] for row in rows],
-    ) if rows else None
+def _append_last_tests(connection: duckdb.DuckDBPyConnection) -> None:
+    """The tests of the tables that tell of failures ran after these were built: their results come last."""
+    for statement in LAST_TESTS:
+        connection.execute(statement)
 
 
 def table_digests(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:

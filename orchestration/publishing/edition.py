@@ -18,20 +18,22 @@ from typing import Any
 from orchestration.dbt_project import NodeResult
 from orchestration.paths import Home
 from orchestration.publishing.contents import EditionStamp, content_hash, copy_published, stamp_edition
+from orchestration.waivers import InForce
 
 DATABASE, RECORD = "shuangbai.duckdb", "edition.json"
 
 
-def publish(home: Home, run_id: str, checks: Sequence[NodeResult]) -> str:
-    """Copy schema `published` of the builder's file into a new edition, make it current, and return its id."""
+def publish(home: Home, waivers: InForce, checks: Sequence[NodeResult]) -> str:
+    """Copy schema `published` of the builder's file into a new edition, make it current, and return its id. The stamp
+    says which `waivers` counted and how the `checks` ended."""
     home.editions.mkdir(parents=True, exist_ok=True)
     _remove_leftovers(home.editions)
-    folder = home.editions / f".{run_id}.tmp"
+    folder = home.editions / ".new.tmp"
     folder.mkdir()
-    digests = copy_published(home.warehouse, folder / DATABASE, run_id, checks)
+    digests = copy_published(home.warehouse, folder / DATABASE)
     now = datetime.now(UTC)
     edition_id = f"{now:%Y%m%dT%H%M%S%fZ}-{content_hash(digests)[:8]}"
-    stamp = stamp_edition(folder / DATABASE, edition_id, now, checks, digests)
+    stamp = stamp_edition(folder / DATABASE, edition_id, now, checks, waivers, digests)
     _seal(folder, stamp)
     folder.rename(home.editions / edition_id)
     _flush(home.editions)

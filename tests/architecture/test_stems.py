@@ -19,7 +19,8 @@ EXTRACTS = {
 # What every fact has beside its outcome columns, and the attributes that a later model needs of a case.
 SPINE = {"period_month", "division_code", "township_code", "case_ref", "due_at", "source", "source_file", "source_row"}
 OPEN = {"open_state", "due_indicator_code"}
-ATTRIBUTES = {"fct_message": OPEN, "fct_service_event": OPEN}
+COMPARED = {"compared_file", "compared_row"}
+ATTRIBUTES = {"fct_message": OPEN, "fct_service_event": OPEN, "fct_registry_person": COMPARED}
 
 
 def stems(folder: Path, pattern: str, prefix: str = "") -> set[str]:

@@ -15,7 +15,7 @@ from orchestration.pipeline import open_build
 from orchestration.progress import Reporter
 
 # What a run found and when differs between runs; everything else must not.
-OF_RUNS = {"edition", "fct_quality_result", "fct_quality_failure"}
+OF_RUNS = {"edition", "fct_quality_result", "fct_quality_failure", "fct_quality_repair"}
 SNAPSHOTS = ("gpl_resident", "padis_resident", "rental_tenancy")
 
 
@@ -25,10 +25,7 @@ def run(home: Home, folder: Path, *, full_refresh: bool = False) -> tuple[str, l
         build.land()
         months = build.catalogue().pending_months
         if build.has_work:
-            build.block_on_failures(build.build_border())
-            build.validate()
-            build.block_on_failures(build.build_published())
-            build.publish()
+            build.build_edition()
     return build.record.state, months
 
 

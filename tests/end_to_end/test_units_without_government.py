@@ -50,10 +50,7 @@ def county(tmp_path_factory):
         build.land()
         assert build.record.refused == []
         build.catalogue()
-        build.block_on_failures(build.build_border())
-        build.validate()
-        build.block_on_failures(build.build_published())
-        build.publish()
+        build.build_edition()
     return home
 
 

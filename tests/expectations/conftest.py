@@ -175,10 +175,9 @@ TABLES = """
 
 @dataclass
 class County:
-    """A builder's file (`warehouse`) and its findings' folder (`quality`)."""
+    """A builder's file (`warehouse`)."""
 
     warehouse: Path
-    quality: Path
     row_count: int = field(default=0)
     to_write: list[tuple[str, list[Any]]] = field(default_factory=list)
 
@@ -204,7 +203,7 @@ class County:
 
     def validate(self, run_id: str, progress: run.Progress | None = None) -> list[run.RuleResult]:
         self.run("select 1")
-        return run.validate(self.warehouse, self.quality, run_id, progress)
+        return run.validate(self.warehouse, run_id, progress)
 
     def add(self, source: str, **columns: Any) -> int:
         self.row_count += 1
@@ -253,6 +252,6 @@ def new_county(tmp_path_factory):
 
     def make() -> County:
         folder = tmp_path_factory.mktemp("县 o'[1] {x} $y #")
-        return County(folder / "warehouse.duckdb", folder / "quality")
+        return County(folder / "warehouse.duckdb")
 
     return make

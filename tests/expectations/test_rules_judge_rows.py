@@ -261,7 +261,7 @@ def test_each_failure_leads_back_to_the_row_and_to_the_townships_own_number(judg
 
 def test_findings_hold_no_person(judged):
     county, _, _ = judged
-    for table in ("rule", "result", "failure", "failing_row", "newest_result"):
+    for table in ("tested", "failing_row"):
         for row in county.run(f"select * from quality.{table}"):
             assert not [value for value in row if isinstance(value, str) and value.startswith("p-")]
         columns = {name for name, *_ in county.run(f"describe quality.{table}")}

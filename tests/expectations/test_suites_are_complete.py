@@ -72,6 +72,11 @@ def test_volume_and_freshness_only_warn(suites):
                 assert rule.meta.severity == "warning"
 
 
+def test_no_row_of_an_extract_blocks_and_what_goes_out_does(suites):
+    assert not any(rule.meta.blocks for suite in suites.values() for rule in suite.expectations)
+    assert all(rule.meta.blocks for suite in load_outgoing() for rule in suite.expectations)
+
+
 def test_the_month_column_follows_the_shape(suites, contracts):
     for source, suite in suites.items():
         assert suite.meta.month == ("period_month" if contracts[source].shape == "snapshot" else "event_month")
@@ -82,7 +87,8 @@ def test_every_text_is_in_its_language(suites):
     outgoing = [rule.meta for suite in load_outgoing() for rule in suite.expectations]
     for meta in metas + outgoing:
         assert re.search(r"[\u4e00-\u9fff]", meta.text_zh)
-        assert not re.search(r"[\u4e00-\u9fff]", meta.text_en + meta.reason)
+        assert re.search(r"[\u4e00-\u9fff]", meta.reason_zh)
+        assert not re.search(r"[\u4e00-\u9fff]", meta.text_en + meta.reason_en)
     for meta in metas:
         assert re.search(r"[\u4e00-\u9fff]", meta.fix_zh)
         assert re.search(r"[a-z]", meta.fix_en)
@@ -98,16 +104,18 @@ meta: {position: 1, month: period_month, record_ref: case_no}
 expectations:
   - type: unexpected_rows_expectation
     kwargs: {unexpected_rows_query: "select * from {batch}"}
-    meta: {rule_id: one, dimension: validity, severity: error, affects_accuracy: false,
-           text_zh: 错, text_en: wrong, fix_zh: 改, fix_en: correct it, reason: because}
+    meta: {rule_id: one, dimension: validity, severity: error, affects_accuracy: false, blocks: false,
+           text_zh: 错, text_en: wrong, fix_zh: 改, fix_en: correct it, reason_zh: 因, reason_en: because}
 """
 
 
 @pytest.mark.parametrize(
     ("written", "instead", "complaint"),
     [
-        ("reason: because", "reason: ''", "reason"),
-        (", reason: because", "", "reason"),
+        ("reason_en: because", "reason_en: ''", "reason_en"),
+        (", reason_en: because", "", "reason_en"),
+        ("reason_zh: 因, ", "", "reason_zh"),
+        ("blocks: false,", "", "blocks"),
         ("fix_zh: 改, ", "", "fix_zh"),
         ("dimension: validity", "dimension: beauty", "dimension"),
         ("severity: error", "severity: loud", "severity"),

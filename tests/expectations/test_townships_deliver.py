@@ -52,7 +52,7 @@ def test_volume_compares_with_the_month_before_only(county, fails):
     for _ in range(9):
         county.add("rental_tenancy", period_month=MONTHS[10])
     assert fails("rental_tenancy_volume") == []
-    assert county.run("select count(*) from quality.result where rule_id = 'rental_tenancy_volume'") == [(0,)]
+    assert county.run("select count(*) from quality.tested where rule_id = 'rental_tenancy_volume'") == [(0,)]
 
 
 def test_a_corrected_month_is_compared_with_the_month_after_too(county, fails):
@@ -77,7 +77,7 @@ def test_only_what_has_been_delivered_before_is_expected(county, fails):
     county.batch("b", "gpl_resident", "623021000000", date(2026, 11, 15))
     assert fails("gpl_resident_fresh") == [(NEIGHBOUR, 9)]
     tested = county.run(
-        "select month(period_month), rows_tested from quality.result where rule_id = 'gpl_resident_fresh' order by all"
+        "select month(period_month), rows_tested from quality.tested where rule_id = 'gpl_resident_fresh' order by all"
     )
     assert tested == [(6, 1), (7, 1), (8, 2), (9, 2), (10, 2)]
 

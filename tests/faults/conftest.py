@@ -22,7 +22,7 @@ HEADERS = {
     "gpl_resident": "档案编号,户编号,公民身份号码,性别,出生日期,户籍地代码,现居住地代码,流入日期,居住方式,"
     "档案状态,登记时间,更新时间,服务联系卡,宣传告知",
 }
-OF_RUNS = {"edition", "fct_quality_result", "fct_quality_failure"}
+OF_RUNS = {"edition", "fct_quality_result", "fct_quality_failure", "fct_quality_repair"}
 
 
 def put(folder: Path, name: str, rows: Iterable[str], seconds_ago: float = 60) -> Path:

@@ -78,10 +78,7 @@ def county(new_home):
     with Reporter(is_quiet=True) as reporter, open_build(home, reporter) as build:
         build.land()
         build.catalogue()
-        build.block_on_failures(build.build_border())
-        build.validate()
-        build.block_on_failures(build.build_published())
-        build.publish()
+        build.build_edition()
     return home, landed
 
 

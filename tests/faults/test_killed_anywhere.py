@@ -41,7 +41,8 @@ LATE_FILES = {
 FIRST_RUN = ["torn:open:partial_parse.msgpack$", "at:node:70"]
 LATER_RUN = [
     "torn:open:target/manifest.json$",
-    "before:os.rename:quality/.*/result.parquet.tmp$",
+    "before:os.rename:quality/.*/.result.parquet.tmp$",
+    "before:os.rename:quality/.ledger.parquet.tmp$",
     "before:os.rename:current.tmp$",
 ]
 

@@ -31,7 +31,7 @@ def staging(new_home):
     """A builder's file with the seeds, and the SQL of each staging model in the order in which they need each other."""
     home: Home = new_home()
     with Reporter(is_quiet=True) as reporter, open_build(home, reporter) as build:
-        catalogue(home)
+        catalogue(home, [])
         build.block_on_failures(build.build_border())
     nodes = json.loads(home.manifest.read_text(encoding="utf-8"))["nodes"]
     models = {name: node for name, node in nodes.items() if name.startswith("model.") and node["schema"] == "staging"}

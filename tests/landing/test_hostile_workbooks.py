@@ -14,6 +14,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from orchestration.landing import unpacking
+from orchestration.landing.batch import BatchRecord
 from orchestration.landing.unpacking import require_modest_size
 
 from .conftest import GOOD_ROWS, Clerk
@@ -152,6 +153,21 @@ def test_the_first_visible_sheet_with_the_headers_is_read(clerk: Clerk) -> None:
     )
     record = clerk.land_one(content, NAME)
     assert clerk.lake(record, "record_no") == [("G1",)]
+    assert record.sheet_name == "Sheet4"
+    older = record.model_dump_json(exclude={"sheet_name"})
+    assert BatchRecord.model_validate_json(older).sheet_name is None, "records of before are read"
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [("Sheet1", "Sheet1"), ("工作表2", "工作表2"), ("流动人口登记册", "流动人口登记册"), ("张三", "#2")],
+)
+def test_a_sheet_is_known_by_a_name_that_is_nobodys_or_by_its_place(clerk: Clerk, name: str, kept: str) -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        book.add_worksheet("cover")
+        rows(book.add_worksheet(name), "G1")
+    assert clerk.land_one(out.getvalue(), NAME).sheet_name == kept
 
 
 @pytest.mark.parametrize("hidden", [0, 1])

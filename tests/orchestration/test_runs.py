@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration.dbt_project import NodeResult
@@ -14,6 +15,7 @@ from orchestration.paths import Home
 from orchestration.pipeline import Build, open_build
 from orchestration.progress import Reporter
 from orchestration.running import run_pipeline
+from orchestration.workbench import Workbench
 
 SURVEY = "问卷编号,乡镇代码,调查日期,知晓政策,是否满意\n"
 
@@ -68,26 +70,47 @@ def test_a_failed_test_blocks_names_itself_and_keeps_the_edition(home, folder, t
     edition = home.current_edition.resolve()
     name = "survey_response__623021__2026-11-15.csv"
     (tmp_path / name).write_text(SURVEY + "Q9,623021101000,2026-11-03,否,是\n", encoding="utf-8")
-    build_published = Build.build_published
+    build_warehouse = Build.build_warehouse
 
     def with_a_failure(build: Build) -> list[NodeResult]:
-        results = build_published(build)
+        results = build_warehouse(build)
         failing = next(number for number, result in enumerate(results) if result.kind == "test")
-        results[failing] = replace(results[failing], status="fail", failures=7, severity="error", name="grain_broken")
+        found = {
+            "status": "fail",
+            "failures": 7,
+            "severity": "error",
+            "query": "select 'Q9' as case_ref, '张三' as name",
+        }
+        broken = replace(results[failing], name="grain_broken", **found)
+        build.checks[build.checks.index(results[failing])] = results[failing] = broken
         return results
 
-    monkeypatch.setattr(Build, "build_published", with_a_failure)
+    monkeypatch.setattr(Build, "build_warehouse", with_a_failure)
     assert run_pipeline(home, tmp_path).exit_code == 4
     shown = capsys.readouterr().err
     assert "grain_broken" in shown and "7" in shown and "Traceback" not in shown
     run = last_run(home)
     assert run["state"] == "blocked" and set(run["reasons"][0]) == {"zh", "en"}
     assert home.current_edition.resolve() == edition
+    assert remembered(home) == [("Q9", None)], "what blocked is remembered, and somebody is told"
+    (incident,) = Workbench.open(home).incidents(rule_id="grain_broken")
+    assert incident.is_open and incident.rows == 1
 
     monkeypatch.undo()
     record = run_pipeline(home, tmp_path)
     assert record.exit_code == 0, "what was pending is built although nothing new has landed"
     assert record.counts["months_rebuilt"] >= 1
+    assert [resolved_on is not None for _, resolved_on in remembered(home)] == [True]
+    assert not Workbench.open(home).incidents(rule_id="grain_broken", is_open=True)
+
+
+def remembered(home: Home) -> list[tuple]:
+    """The records of the broken grain in the ledger, and when each was resolved."""
+    with duckdb.connect() as connection:
+        return connection.execute(
+            "select record_ref, resolved_on from read_parquet($1) where rule_id = 'grain_broken'",
+            [str(home.quality / "ledger.parquet")],
+        ).fetchall()
 
 
 def test_a_broken_program_says_one_line_and_logs_the_rest(home, folder, monkeypatch, capsys):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -15,6 +16,7 @@ from orchestration.landing.batch import quarantine_path, read_batches
 from orchestration.paths import Home
 from orchestration.publishing import publish
 from orchestration.verifying import verify
+from orchestration.workbench import RowKey, Workbench
 
 HEADER = "问卷编号,乡镇代码,调查日期,知晓政策,是否满意\n"
 ROWS = {
@@ -24,7 +26,10 @@ ROWS = {
 FINDINGS = """
     create table published.fct_quality_result (run_id varchar, rule_id varchar, source varchar, period_start date,
         origin varchar, dimension varchar, severity varchar, rows_tested bigint, rows_failed bigint,
-        affects_accuracy boolean)
+        rows_waived bigint, affects_accuracy boolean, blocks_publication boolean, is_current boolean);
+    create schema quality;
+    create table quality.result as
+        select * exclude (period_start, is_current), period_start as period_month from published.fct_quality_result
 """
 
 
@@ -48,7 +53,7 @@ def home(tmp_path) -> Home:
         )
         built.execute("create table published.fct_ranking as select 'a' as division_code, cast(0.1 as double) as score")
         built.execute(FINDINGS)
-    publish(home, "run1", [])
+    publish(home, [], [])
     return home
 
 
@@ -147,3 +152,13 @@ def test_what_was_changed_is_named_in_both_languages(home, damage, capsys):
 def test_before_the_first_publication_there_is_nothing_to_verify(tmp_path, capsys):
     assert verify(Home(tmp_path)) == 1
     assert "Nothing has been published yet" in capsys.readouterr().err
+
+
+def test_waivers_of_after_the_edition_are_built_before_it_is_built_again(home, capsys):
+    row = RowKey("gpl_house_if_renting", "gpl_resident", "R1", "623021101000")
+    today = date(2026, 11, 20)
+    Workbench.open(home).waive([row], "李质", "proven_right", "-", date(2026, 12, 31), today=today)
+    assert verify(home) == 0
+    capsys.readouterr()
+    assert verify(home, is_rebuilt=True) == 1
+    assert "Waivers have changed" in capsys.readouterr().err

@@ -33,7 +33,18 @@ def home(tmp_path) -> Home:
             create table published.fct_quality_result as
                 select 'run0' as run_id, 'gpl_id_present' as rule_id, 'gpl_resident' as source, date '2026-10-01'
                     as period_start, 'expectation' as origin, 'completeness' as dimension, 'error' as severity,
-                    cast(10 as bigint) as rows_tested, cast(2 as bigint) as rows_failed, true as affects_accuracy
+                    cast(10 as bigint) as rows_tested, cast(2 as bigint) as rows_failed,
+                    cast(0 as bigint) as rows_waived,
+                    true as affects_accuracy, false as blocks_publication, true as is_current;
+            create schema quality;
+            create table quality.result as
+                select * exclude (period_start, is_current), period_start as period_month
+                from published.fct_quality_result
+                union all by name
+                select 'run1' as run_id, 'unique_grain' as rule_id, 'fct_batch' as source,
+                    date '2026-10-01' as period_month, 'dbt' as origin, 'uniqueness' as dimension,
+                    'error' as severity, 0 as rows_failed, 0 as rows_waived,
+                    false as affects_accuracy, true as blocks_publication
         """)
     return home
 
@@ -48,11 +59,13 @@ def tables(home: Home) -> dict[str, list[tuple]]:
 
 
 def test_an_edition_holds_ordered_tables_and_says_what_it_is(home):
-    edition_id = publish(home, "run1", [CHECK])
+    edition_id = publish(home, [], [CHECK])
     found = tables(home)
     assert [row[2] for row in found["fct_indicator_result"]] == ["a", "b", "c"]
     assert [row[1] for row in found["fct_quality_result"]] == ["gpl_id_present", "unique_grain"]
-    assert found["fct_quality_result"][1][2:5] == ("fct_batch", found["fct_quality_result"][0][3], "dbt")
+    assert found["fct_quality_result"][1][2:5] == ("fct_batch", found["fct_quality_result"][0][3], "dbt"), (
+        "a test that ran after the table was built"
+    )
     stamp = read_edition(home)
     assert found["edition"][0][0] == stamp["edition_id"] == edition_id == current_edition_id(home)
     assert stamp["newest_month"] == "2026-10-01" and stamp["batch_ids"] == ["b1", "b2"]
@@ -61,19 +74,19 @@ def test_an_edition_holds_ordered_tables_and_says_what_it_is(home):
 
 
 def test_edition_files_are_read_only_and_the_link_is_relative(home):
-    publish(home, "run1", [])
+    publish(home, [], [])
     for file in home.current_edition.resolve().iterdir():
         assert stat.S_IMODE(file.stat().st_mode) == 0o444
     assert not Path(os.readlink(home.current_edition)).is_absolute()
 
 
 def test_the_same_content_has_the_same_hash_and_sorts_after(home):
-    first, second = publish(home, "run1", []), publish(home, "run2", [])
+    first, second = publish(home, [], []), publish(home, [], [])
     assert first.rpartition("-")[2] == second.rpartition("-")[2]
     assert first < second
     with duckdb.connect(str(home.warehouse)) as built:
         built.execute("update published.fct_indicator_result set value = 4 where value = 3")
-    assert publish(home, "run3", []).rpartition("-")[2] != first.rpartition("-")[2]
+    assert publish(home, [], []).rpartition("-")[2] != first.rpartition("-")[2]
 
 
 @pytest.mark.parametrize(
@@ -89,19 +102,19 @@ def test_the_same_content_has_the_same_hash_and_sorts_after(home):
 )
 @pytest.mark.parametrize("is_done", [False, True], ids=["before", "after"])
 def test_killed_anywhere_the_last_edition_stands(home, monkeypatch, step, is_done):
-    last = publish(home, "run1", [])
+    last = publish(home, [], [])
     before = tables(home)
     with duckdb.connect(str(home.warehouse)) as built:
         built.execute("update published.fct_indicator_result set value = value + 1")
     kill_at(monkeypatch, step, is_done)
     with pytest.raises(Killed):
-        publish(home, "run2", [])
+        publish(home, [], [])
     monkeypatch.undo()
     has_swapped = is_done and step.endswith(("os.replace", "_point_to"))
     assert (current_edition_id(home) == last) != has_swapped
     if not has_swapped:
         assert tables(home) == before
-    publish(home, "run3", [])
+    publish(home, [], [])
     assert sorted(row[3] for row in tables(home)["fct_indicator_result"]) == [2, 3, 4]
     assert [path.name for path in home.editions.iterdir() if path.name.startswith(".")] == []
 

@@ -18,7 +18,10 @@ import duckdb
 import pandas as pd
 
 from orchestration.dbt_project import DbtProject, assemble
+from orchestration.ledger.fold import LEDGER
+from orchestration.ledger.folders import RESULT, typed
 from orchestration.paths import Home
+from orchestration.rule_catalogue import all_rules, write_rules
 
 SPINE = """period_month date, division_code varchar, township_code varchar, case_ref varchar, due_at timestamp,
     source varchar, source_file varchar, source_row bigint"""
@@ -26,10 +29,15 @@ OPEN = {fact: "due_indicator_code varchar, open_state varchar" for fact in ("fct
 TABLES = {
     "lake.batch": """batch_id varchar, sequence bigint, source varchar, scope_code varchar, as_of date,
         file_name varchar, sha256 varchar, encoding varchar, rows_in bigint, accepted bigint, quarantined bigint,
-        non_data bigint, quarantine_reasons varchar, is_synthetic boolean""",
+        non_data bigint, quarantine_reasons varchar, sheet_name varchar, is_synthetic boolean,
+        landed_at timestamp""",
     "lake.rebuild_month": "period_month date",
     "staging.landed_month": "source varchar, township_code varchar, period_month date, is_provisional boolean",
     "staging.governing_snapshot": "source varchar, township_code varchar, period_month date, batch_id varchar",
+    "staging.batch_coverage": """batch_id varchar, source varchar, as_of date, is_county_wide boolean, sequence bigint,
+        township_code varchar, county_code varchar""",
+    "core.beside_case": """indicator_code varchar, period_month date, township_code varchar, source varchar,
+        source_file varchar, source_row bigint, case_source varchar, case_file varchar, case_row bigint""",
     "core.registry_overlap": """period_month date, township_code varchar, only_gpl bigint, only_padis bigint,
         both_equal bigint, different_township bigint, different_sex bigint, different_birth_date bigint,
         different_origin bigint, different_inflow_date bigint, keyless bigint, rows_total bigint,
@@ -53,14 +61,11 @@ TABLES = {
     "core.dim_division": """division_code varchar, division_name varchar, division_name_en varchar, level varchar,
         parent_code varchar, unit_kind varchar""",
     "core.dim_division_ancestor": "division_code varchar, ancestor_code varchar, ancestor_level varchar",
-    "quality.rule": """rule_id varchar, source varchar, position integer, dimension varchar, severity varchar,
-        affects_accuracy boolean, text_zh varchar, text_en varchar, fix_zh varchar, fix_en varchar, reason varchar""",
-    "quality.result": """run_id varchar, rule_id varchar, source varchar, period_month date, rows_tested bigint,
-        rows_failed bigint, dimension varchar, severity varchar, affects_accuracy boolean""",
-    "quality.failure": """run_id varchar, rule_id varchar, source varchar, period_month date, township_code varchar,
-        record_ref varchar, batch_id varchar, source_file varchar, source_row bigint""",
+    "quality.result": typed(RESULT),
+    "quality.ledger": typed(LEDGER),
     "quality.failing_row": """run_id varchar, rule_id varchar, source varchar, period_month date,
-        township_code varchar, record_ref varchar, batch_id varchar, source_file varchar, source_row bigint""",
+        township_code varchar, record_ref varchar, batch_id varchar, source_file varchar, source_row bigint, as_of date,
+        is_waived boolean""",
 }
 
 
@@ -94,6 +99,8 @@ class Facts:
                 warehouse.execute(f"create schema {schema}")
             for table, columns in self.columns.items():
                 warehouse.execute(f"create table {table} ({columns})")
+            # Another project's: what it parses now is kept, and settings may still change.
+            write_rules(warehouse, all_rules(assemble(self.home).manifest()))
         self._write_divisions(villages)
 
     def connect(self) -> duckdb.DuckDBPyConnection:

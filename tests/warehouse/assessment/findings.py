@@ -12,6 +12,7 @@ from facts_fixture import Facts
 
 OCTOBER, NOVEMBER, SEPTEMBER = date(2025, 10, 1), date(2025, 11, 1), date(2025, 9, 1)
 RUNS = {"first": "20251101T080000Z-1", "second": "20251102T080000Z-2", "third": "20251201T080000Z-3"}
+RUN_DAYS = {"first": date(2025, 11, 1), "second": date(2025, 11, 2), "third": date(2025, 12, 1)}
 
 
 def land_findings(facts: Facts) -> None:
@@ -31,13 +32,13 @@ def _land_batches(facts: Facts) -> None:
     facts.insert(
         "lake.batch",
         [
-            batch("snapshot-mid", 11, "gpl_resident", COUNTIES[0], date(2025, 10, 15)),
+            batch("snapshot-mid", 11, "gpl_resident", COUNTIES[0], date(2025, 10, 15), quarantine_reasons=reasons),
             batch("snapshot-end", 12, "gpl_resident", COUNTIES[0], date(2025, 10, 31)),
             batch("snapshot-again", 13, "gpl_resident", COUNTIES[0], date(2025, 10, 31), quarantine_reasons=reasons),
             batch("snapshot-late-old", 14, "gpl_resident", COUNTIES[0], date(2025, 10, 20)),
             batch("snapshot-next", 15, "gpl_resident", COUNTIES[0], date(2025, 11, 30)),
             batch("snapshot-narrow", 16, "gpl_resident", TOWNSHIPS[0], date(2025, 10, 31)),
-            batch("ledger", 17, "exchange_message", COUNTIES[0], date(2025, 10, 15)),
+            batch("ledger", 17, "exchange_message", COUNTIES[0], date(2025, 10, 15), sheet_name="导出"),
             batch("ledger-longer", 18, "exchange_message", COUNTIES[0], date(2025, 10, 31)),
             batch("ledger-corrected", 19, "exchange_message", COUNTIES[0], date(2025, 10, 31)),
         ],
@@ -52,50 +53,56 @@ def _land_batches(facts: Facts) -> None:
 
 
 def _land_failures(facts: Facts) -> None:
-    def failure(run, source, month, record, line=2):
-        key = {"run_id": RUNS[run], "rule_id": f"{source}_rule", "source": source, "period_month": month}
-        trace = {"record_ref": record, "township_code": TOWNSHIPS[0], "source_file": f"{run}.csv", "source_row": line}
-        return key | trace
+    """Results of three runs, the second of which looked at one month again, and what the ledger made of their rows."""
 
-    validated = [
-        ("first", "gpl_resident", OCTOBER),
-        ("second", "gpl_resident", OCTOBER),
-        ("third", "gpl_resident", NOVEMBER),
-        ("first", "exchange_message", SEPTEMBER),
-        ("second", "exchange_message", SEPTEMBER),
-        ("third", "exchange_message", NOVEMBER),
-    ]
-    failures = [
-        failure("first", "gpl_resident", OCTOBER, "corrected at once"),
-        failure("first", "gpl_resident", OCTOBER, "corrected next month"),
-        failure("second", "gpl_resident", OCTOBER, "corrected next month", line=3),
-        failure("second", "gpl_resident", OCTOBER, "stays"),
-        failure("third", "gpl_resident", NOVEMBER, "stays", line=9),
-        failure("first", "exchange_message", SEPTEMBER, "corrected"),
-        failure("first", "exchange_message", SEPTEMBER, "stays"),
-        failure("second", "exchange_message", SEPTEMBER, "stays", line=4),
-    ]
-    newest = {"gpl_resident": ("second", "third"), "exchange_message": ("second", "third")}
+    def result(run, rule, source, month, origin="expectation", **counts):
+        key = {"run_id": RUNS[run], "rule_id": rule, "source": source, "period_month": month, "origin": origin}
+        about = {"dimension": "validity", "severity": "error", "affects_accuracy": True, "blocks_publication": False}
+        return key | about | {"rows_tested": 10, "rows_failed": 1, "rows_waived": 0} | counts
+
     facts.insert(
         "quality.result",
         [
-            {
-                "run_id": RUNS[run],
-                "rule_id": f"{source}_rule",
-                "source": source,
-                "period_month": month,
-                "rows_tested": 10,
-                "rows_failed": 1,
-                "dimension": "validity",
-                "severity": "error",
-                "affects_accuracy": True,
-            }
-            for run, source, month in validated
+            result("first", "gpl_id_present", "gpl_resident", OCTOBER),
+            result("second", "gpl_id_present", "gpl_resident", OCTOBER, rows_failed=3, rows_waived=2),
+            result("third", "gpl_id_present", "gpl_resident", NOVEMBER),
+            result("first", "message_time_order", "exchange_message", SEPTEMBER),
+            result("third", "a_rule_of_former_times", "gpl_resident", NOVEMBER),
+            result("first", "results_are_coherent", "fct_indicator_result", SEPTEMBER, "dbt", rows_tested=None),
+            result("third", "results_are_coherent", "fct_indicator_result", NOVEMBER, "dbt", rows_tested=None),
+            # A run before results told of their origin.
+            result("second", "message_time_order", "exchange_message", OCTOBER, None, rows_waived=None),
         ],
     )
-    facts.insert("quality.failure", failures)
-    still = [row for row in failures if row["run_id"] in {RUNS[run] for run in newest[row["source"]]}]
-    facts.insert("quality.failing_row", still)
+
+    def failure(record, first, resolved=None, rule="gpl_id_present", source="gpl_resident", batch=None, **more):
+        key = {"rule_id": rule, "source": source, "record_ref": record, "origin": "expectation"}
+        days = {
+            "first_seen": RUN_DAYS[first],
+            "first_run": RUNS[first],
+            "last_seen": RUN_DAYS[first],
+            "runs_failing": 1,
+        }
+        ended = {"resolved_on": RUN_DAYS[resolved], "resolved_run": RUNS[resolved]} if resolved else {}
+        state = {"times_reopened": 0, "is_waived": False, "period_start": OCTOBER, "division_code": TOWNSHIPS[0]}
+        return key | days | ended | state | {"batch_id": batch} | more
+
+    facts.insert(
+        "quality.ledger",
+        [
+            failure("gone in the same load", "first", "first"),
+            failure("mended in a day", "first", "second"),
+            failure("mended in a month", "first", "third"),
+            failure("mended the second time", "first", "third", reopened_on=date(2025, 11, 21), times_reopened=1),
+            failure("open", "second", batch="ledger", source="exchange_message", rule="message_time_order"),
+            failure("back again", "first", reopened_on=RUN_DAYS["third"], times_reopened=1),
+            failure("waived", "first", is_waived=True),
+            failure("of no township", "first", division_code=None),
+            failure(
+                "R1", "first", rule="landing:missing:sex", origin="landing", batch="snapshot-again", is_waived=True
+            ),
+        ],
+    )
 
 
 def land_open_cases(facts: Facts) -> None:

@@ -4,54 +4,51 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
+from dice_county import TOWNSHIPS
 from findings import NOVEMBER, OCTOBER, RUNS, SEPTEMBER
 
 KEYS_OF_A_PERSON = {"person_key", "birth_date", "id_status", "sex", "operator_key", "account_key", "house_no"}
 
 
-@pytest.mark.parametrize(
-    ("source", "record", "first_seen", "last_seen", "resolved_on", "runs", "month", "line"),
-    [
-        ("gpl_resident", "corrected at once", 1, 1, date(2025, 11, 2), 1, OCTOBER, 2),
-        ("gpl_resident", "corrected next month", 1, 2, date(2025, 12, 1), 2, OCTOBER, 3),
-        ("gpl_resident", "stays", 2, None, None, 2, NOVEMBER, 9),
-        ("exchange_message", "corrected", 1, 1, date(2025, 11, 2), 1, SEPTEMBER, 2),
-        ("exchange_message", "stays", 1, 2, None, 2, SEPTEMBER, 4),
-    ],
-)
-def test_a_failure_is_followed_until_it_is_resolved(
-    assessed, source, record, first_seen, last_seen, resolved_on, runs, month, line
-):
-    (row,) = assessed.facts.rows(
-        "select first_seen, last_seen, resolved_on, runs_failing, period_start, source_row "
-        f"from published.fct_quality_failure where source = '{source}' and record_ref = '{record}'"
+def test_a_failure_leads_to_file_line_and_sheet(assessed):
+    rows = assessed.facts.rows(
+        "select record_ref, sheet_name from published.fct_quality_failure where batch_id is not null"
     )
-    last = date(2025, 11, last_seen) if last_seen else date(2025, 12, 1)
-    assert row == (date(2025, 11, first_seen), last, resolved_on, runs, month, line)
+    assert dict(rows) == {"open": "导出", "R1": None}
 
 
-def test_only_the_newest_run_of_a_month_is_current(assessed):
+def test_repairs_are_timed_from_the_day_somebody_could_see_the_failure(assessed):
+    (row,) = assessed.facts.rows("from published.fct_quality_repair")
+    days = [1, 30, 10]
+    mean, median = sum(days) / 3, 10
+    assert row == (TOWNSHIPS[0], 2, 2, 4, mean, median, date(2025, 11, 2))
+
+
+def test_the_newest_run_speaks_for_a_month_of_an_extract_and_for_a_table_as_a_whole(assessed):
     current = assessed.facts.rows(
-        "select source, period_start, run_id from published.fct_quality_result "
-        "where origin = 'expectation' and is_current"
+        "select rule_id, period_start, run_id, rows_failed, rows_waived "
+        "from published.fct_quality_result where origin <> 'landing' and is_current"
     )
     assert set(current) == {
-        ("gpl_resident", OCTOBER, RUNS["second"]),
-        ("gpl_resident", NOVEMBER, RUNS["third"]),
-        ("exchange_message", SEPTEMBER, RUNS["second"]),
-        ("exchange_message", NOVEMBER, RUNS["third"]),
+        ("gpl_id_present", OCTOBER, RUNS["second"], 3, 2),
+        ("gpl_id_present", NOVEMBER, RUNS["third"], 1, 0),
+        ("message_time_order", SEPTEMBER, RUNS["first"], 1, 0),
+        ("message_time_order", OCTOBER, RUNS["second"], 1, 0),
+        ("results_are_coherent", NOVEMBER, RUNS["third"], 1, 0),
     }
+    assert assessed.facts.rows("select count(*) from published.fct_quality_result where origin <> 'landing'") == [(8,)]
 
 
-def test_quarantined_rows_count_as_failures_of_landing(assessed):
+def test_quarantined_rows_count_as_failures_of_landing_until_another_file_speaks(assessed):
     landing = assessed.facts.rows(
-        "select run_id, rule_id, period_start, rows_tested, rows_failed, is_current "
+        "select run_id, rule_id, period_start, rows_tested, rows_failed, rows_waived, is_current "
         "from published.fct_quality_result where origin = 'landing'"
     )
     assert set(landing) == {
-        ("snapshot-again", "landing:missing:sex", OCTOBER, 10, 2, True),
-        ("snapshot-again", "landing:out_of_scope", OCTOBER, 10, 1, True),
+        ("snapshot-again", "landing:missing:sex", OCTOBER, 10, 1, 1, True),
+        ("snapshot-again", "landing:out_of_scope", OCTOBER, 10, 1, 0, True),
+        ("snapshot-mid", "landing:missing:sex", OCTOBER, 10, 2, 0, False),
+        ("snapshot-mid", "landing:out_of_scope", OCTOBER, 10, 1, 0, False),
     }
 
 

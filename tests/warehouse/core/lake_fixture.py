@@ -18,12 +18,9 @@ LAKE = {"batch": BATCH_COLUMNS} | {name: contract.lake_columns for name, contrac
 QUALITY = {
     "rule": """rule_id varchar, source varchar, position integer, dimension varchar, severity varchar,
         affects_accuracy boolean, text_zh varchar, text_en varchar, fix_zh varchar, fix_en varchar, reason varchar""",
-    "result": """run_id varchar, rule_id varchar, source varchar, period_month date, dimension varchar,
-        severity varchar, affects_accuracy boolean, rows_tested bigint, rows_failed bigint""",
-    "failure": """run_id varchar, rule_id varchar, source varchar, period_month date, township_code varchar,
-        record_ref varchar, batch_id varchar, source_file varchar, source_row bigint""",
     "failing_row": """run_id varchar, rule_id varchar, source varchar, period_month date, township_code varchar,
-        record_ref varchar, batch_id varchar, source_file varchar, source_row bigint""",
+        record_ref varchar, batch_id varchar, source_file varchar, source_row bigint, as_of date,
+        is_waived boolean default false""",
 }
 
 

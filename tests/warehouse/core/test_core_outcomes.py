@@ -95,6 +95,7 @@ def county(warehouse):
     lake.insert("quality.failing_row", [
         {"rule_id": "gpl_household_present", "batch_id": "b1", "source_row": 3},
         {"rule_id": "gpl_id_present", "batch_id": "b1", "source_row": 5},
+        {"rule_id": "gpl_id_present", "batch_id": "b1", "source_row": 2, "is_waived": True},
     ])  # fmt: skip
     warehouse.build()
     assert superseded not in {
@@ -131,6 +132,23 @@ def test_persons_are_placed_once_and_only_where_all_sources_landed(county):
     assert county.outcomes("fct_tenant", "tenant_registration") == {
         ("2026-02", "H1 2025-05-01 2"): "met", ("2026-02", "H2 2025-05-01 3"): "not_registered",
     }  # fmt: skip
+
+
+def test_what_stands_beside_a_case_or_might_be_one(county):
+    """C1 and C2 are compared with the files that speak for p1 and p2; R4 and H3 name nobody who could be looked up; by
+    its state R5 is active, by its dates it is gone."""
+    rows = county.rows("select indicator_code, source, source_row, case_source, case_row from core.beside_case")
+    assert sorted(rows, key=str) == sorted([
+        ("registry_consistency", "padis_resident", 2, "gpl_resident", 2),
+        ("registry_consistency", "padis_resident", 3, "gpl_resident", 4),
+        ("registry_consistency", "gpl_resident", 5, None, None),
+        ("registration_coverage", "rental_tenancy", 4, None, None),
+        ("tenant_registration", "rental_tenancy", 4, None, None),
+        ("data_update", "gpl_resident", 6, None, None),
+        ("one_file_per_person", "gpl_resident", 6, None, None),
+        ("contact_card", "gpl_resident", 6, None, None),
+        ("publicity", "gpl_resident", 6, None, None),
+    ], key=str)  # fmt: skip
 
 
 def test_messages_by_their_newest_version_and_due_month(county):

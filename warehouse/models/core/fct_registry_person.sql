@@ -33,6 +33,8 @@ compared as (
         case when gpl.person_key is not null then 'gpl_resident' else 'padis_resident' end as source,
         case when gpl.person_key is not null then gpl.source_file else padis.source_file end as source_file,
         case when gpl.person_key is not null then gpl.source_row else padis.source_row end as source_row,
+        case when gpl.person_key is not null then padis.source_file end as compared_file,
+        case when gpl.person_key is not null then padis.source_row end as compared_row,
         case
             when padis.person_key is null then 'only_in_gpl'
             when gpl.person_key is null then 'only_in_padis'
@@ -61,6 +63,8 @@ fct_registry_person as (
         cast(compared.source as string) as source,
         compared.source_file,
         compared.source_row,
+        compared.compared_file,
+        compared.compared_row,
         cast(compared.registry_consistency as string) as registry_consistency
     from compared
     inner join landed

@@ -10,7 +10,7 @@ rules as (
 ),
 
 failing_rows as (
-    select * from {{ source('quality', 'failing_row') }}
+    select * from {{ source('quality', 'failing_row') }} where not is_waived
 ),
 
 failures as (

@@ -9,7 +9,9 @@ with fct_quality_result as (
         severity,
         rows_tested,
         rows_failed,
+        rows_waived,
         affects_accuracy,
+        blocks_publication,
         is_current,
     from {{ ref('quality_result') }}
 )

@@ -1,4 +1,8 @@
-{{ config(meta={'dagster': {'ref': {'name': 'fct_indicator_result'}}}) }}
+{{ config(meta={
+    'dagster': {'ref': {'name': 'fct_indicator_result'}},
+    'text_zh': '上级的件数不等于各下级之和',
+    'text_en': "A division's counts are not the sums of its children's",
+}) }}
 
 -- A division's counts are the sums of its children's. Cases without a known village lie at the township itself.
 with results as (

@@ -1,4 +1,8 @@
-{{ config(meta={'dagster': {'ref': {'name': 'case_outcome'}}}) }}
+{{ config(meta={
+    'dagster': {'ref': {'name': 'case_outcome'}},
+    'text_zh': '指标目录与事实表的结果列对不上',
+    'text_en': 'The indicator catalogue and the outcome columns of the facts do not match',
+}) }}
 -- depends_on: {{ ref('case_outcome') }}
 
 -- Every outcome column of a fact is catalogued, every catalogued indicator is a column of its fact, and the facts that
@@ -12,7 +16,7 @@ with columns as (
         and table_name like 'fct\_%' escape '\'
         and column_name not in (
             'period_month', 'division_code', 'township_code', 'case_ref', 'due_at', 'source', 'source_file', 'source_row',
-            'open_state', 'due_indicator_code'
+            'open_state', 'due_indicator_code', 'compared_file', 'compared_row'
         )
 ),
 

@@ -1,4 +1,8 @@
-{{ config(meta={'dagster': {'ref': {'name': 'fct_score_change'}}}) }}
+{{ config(meta={
+    'dagster': {'ref': {'name': 'fct_score_change'}},
+    'text_zh': '各指标的变化之和不等于得分的变化',
+    'text_en': 'The changes of the indicators do not add up to the change of the score',
+}) }}
 
 -- Exactly, to the six decimals of a score: wherever there are two scores, and nowhere else.
 with scores as (

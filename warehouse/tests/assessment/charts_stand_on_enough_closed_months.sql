@@ -1,4 +1,8 @@
-{{ config(meta={'dagster': {'ref': {'name': 'fct_trend_point'}}}) }}
+{{ config(meta={
+    'dagster': {'ref': {'name': 'fct_trend_point'}},
+    'text_zh': '控制图的点与已结月份数不符',
+    'text_en': 'A chart has a point without enough closed months, or lacks one that it should have',
+}) }}
 
 -- A closed month with a case has a point if, and only if, enough such months lie in its window; and the point says how many.
 with closed_months as (

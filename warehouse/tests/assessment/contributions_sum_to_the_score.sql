@@ -1,4 +1,8 @@
-{{ config(meta={'dagster': {'ref': {'name': 'fct_score_contribution'}}}) }}
+{{ config(meta={
+    'dagster': {'ref': {'name': 'fct_score_contribution'}},
+    'text_zh': '各指标的得分与失分之和对不上总分',
+    'text_en': 'What the indicators bring and cost does not add up to the score',
+}) }}
 
 -- What each indicator brings adds up to the score, what each costs to what the score lacks.
 with sums as (

@@ -1,4 +1,8 @@
-{{ config(meta={'dagster': {'ref': {'name': 'fct_indicator_result'}}}) }}
+{{ config(meta={
+    'dagster': {'ref': {'name': 'fct_indicator_result'}},
+    'text_zh': '有个案没有恰好计入一次',
+    'text_en': 'A case is not counted exactly once, or a missed one is not listed',
+}) }}
 
 -- Of what has landed, every case of a fact is met, missed or pending in exactly one township's month; the missed are listed.
 with cases as (

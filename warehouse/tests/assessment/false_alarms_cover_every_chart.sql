@@ -1,4 +1,8 @@
-{{ config(meta={'dagster': {'ref': {'name': 'dim_false_alarm'}}}) }}
+{{ config(meta={
+    'dagster': {'ref': {'name': 'dim_false_alarm'}},
+    'text_zh': '有控制图未注明误报率',
+    'text_en': 'A chart has no stated rate of false alarms',
+}) }}
 
 -- Every chart that a measure can have states its false alarms, up to the longest window.
 with charts as (

@@ -1,4 +1,8 @@
-{{ config(meta={'dagster': {'ref': {'name': 'fct_funnel'}}}) }}
+{{ config(meta={
+    'dagster': {'ref': {'name': 'fct_funnel'}},
+    'text_zh': '漏斗图的内外界限次序有误',
+    'text_en': 'The limits of a funnel do not enclose one another',
+}) }}
 
 -- The wider pair encloses the narrower, the narrower the centre, and both close in as cases grow.
 with limits as (

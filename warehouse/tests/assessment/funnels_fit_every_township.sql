@@ -1,4 +1,8 @@
-{{ config(meta={'dagster': {'ref': {'name': 'fct_funnel'}}}) }}
+{{ config(meta={
+    'dagster': {'ref': {'name': 'fct_funnel'}},
+    'text_zh': '漏斗图缺少某乡镇的件数，或多出无关的件数',
+    'text_en': "A funnel lacks a township's number of cases, or has one that no township has",
+}) }}
 
 -- Every township's month lies at a size that its county's funnel has, and the funnel has no other.
 with sizes as (

@@ -1,4 +1,8 @@
-{{ config(meta={'dagster': {'ref': {'name': 'dim_grade'}}}) }}
+{{ config(meta={
+    'dagster': {'ref': {'name': 'dim_grade'}},
+    'text_zh': '等次没有覆盖全部得分，或一票否决的封顶等次不唯一',
+    'text_en': 'Some score has no grade, or the cap of a veto is not a single grade',
+}) }}
 
 -- Some grade fits every score, and one is the best that a vetoed division can get.
 select count(*) as grades

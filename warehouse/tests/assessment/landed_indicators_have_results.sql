@@ -1,4 +1,8 @@
-{{ config(meta={'dagster': {'ref': {'name': 'fct_indicator_result'}}}) }}
+{{ config(meta={
+    'dagster': {'ref': {'name': 'fct_indicator_result'}},
+    'text_zh': '数据已到而无结果，或数据未到却有结果',
+    'text_en': 'Landed data have no result, or a result stands without data',
+}) }}
 
 -- Landed, a result; not landed and nothing announced, none.
 with results as (

@@ -1,4 +1,8 @@
-{{ config(meta={'dagster': {'ref': {'name': 'fct_indicator_result'}}}) }}
+{{ config(meta={
+    'dagster': {'ref': {'name': 'fct_indicator_result'}},
+    'text_zh': '季度或本年累计不等于各月之和',
+    'text_en': 'A quarter or a year to date is not the sum of its months',
+}) }}
 
 -- Flow and sample: a quarter and a year to date are the sums of their months.
 with results as (

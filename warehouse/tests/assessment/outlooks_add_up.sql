@@ -1,4 +1,8 @@
-{{ config(meta={'dagster': {'ref': {'name': 'fct_outlook'}}}) }}
+{{ config(meta={
+    'dagster': {'ref': {'name': 'fct_outlook'}},
+    'text_zh': '年度展望的数字前后不符',
+    'text_en': 'The figures of an outlook contradict each other',
+}) }}
 
 -- At the required rate the rest of the year brings it to the target; chances and words for them follow the counted months.
 with outlooks as (

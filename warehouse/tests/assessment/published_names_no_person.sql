@@ -1,11 +1,15 @@
-{{ config(meta={'dagster': {'ref': {'name': 'fct_missed_case'}}}) }}
+{{ config(meta={
+    'dagster': {'ref': {'name': 'fct_missed_case'}},
+    'text_zh': '发布的表中出现了能指认个人的列或值',
+    'text_en': 'A published column or value could point to a person',
+}) }}
 
 {#- No published column is of a person, and no published value looks like a person's key (128 bits in hex). Hashes of
     files and runs do by nature, so they are not searched; `different_...` counts persons by what differs. -#}
 {%- set tables = [
     'published_division', 'dim_indicator', 'dim_target', 'dim_reason', 'dim_grade', 'dim_rule', 'fct_indicator_result', 'fct_ranking',
     'fct_score_contribution', 'fct_score_change', 'fct_missed_case', 'fct_open_case', 'fct_quality_result', 'fct_quality_failure', 'fct_batch',
-    'fct_reconciliation', 'dim_deadline',
+    'fct_reconciliation', 'dim_deadline', 'dim_rule_indicator', 'fct_quality_impact', 'fct_quality_waived', 'fct_delivery',
     'dim_rebase', 'dim_false_alarm', 'dim_slow_progress_rule', 'fct_trend_point', 'fct_outlook', 'fct_funnel', 'fct_slow_progress',
     'dim_integrity_signal', 'fct_integrity_signal', 'fct_integrity_case',
 ] %}

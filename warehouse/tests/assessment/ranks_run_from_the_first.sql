@@ -1,4 +1,8 @@
-{{ config(meta={'dagster': {'ref': {'name': 'fct_ranking'}}}) }}
+{{ config(meta={
+    'dagster': {'ref': {'name': 'fct_ranking'}},
+    'text_zh': '名次不连续，或未参评的单位有名次',
+    'text_en': 'Ranks do not follow on from the first, or a unit not assessed has one',
+}) }}
 
 -- Whoever is assessed has the rank that follows those ahead; nobody else has one.
 with units as (

@@ -1,4 +1,8 @@
-{{ config(meta={'dagster': {'ref': {'name': 'fct_ranking'}}}) }}
+{{ config(meta={
+    'dagster': {'ref': {'name': 'fct_ranking'}},
+    'text_zh': '有名次而无名次区间，或有区间而无名次',
+    'text_en': 'A rank has no interval, or an interval has no rank',
+}) }}
 
 -- Who is ranked has an interval around the rank, chances and ranks by other weights; nobody else has any of them.
 with units as (

@@ -1,4 +1,8 @@
-{{ config(meta={'dagster': {'ref': {'name': 'dim_rebase'}}}) }}
+{{ config(meta={
+    'dagster': {'ref': {'name': 'dim_rebase'}},
+    'text_zh': '重设基线所写的区划或指标不存在',
+    'text_en': 'A rebase names a division or an indicator that does not exist',
+}) }}
 
 -- A rebase of a division or an indicator that nobody knows would change nothing, and nobody would notice.
 select *

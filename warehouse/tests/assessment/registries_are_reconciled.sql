@@ -1,4 +1,8 @@
-{{ config(meta={'dagster': {'ref': {'name': 'fct_reconciliation'}}}) }}
+{{ config(meta={
+    'dagster': {'ref': {'name': 'fct_reconciliation'}},
+    'text_zh': '两库核对的分项之和与合计不符',
+    'text_en': 'The parts of the reconciliation do not add up',
+}) }}
 
 -- Differences are broken down completely, and a division's counts are the sums of its children's.
 {%- set counts = ['only_gpl', 'only_padis', 'both_equal', 'both_different', 'keyless', 'rows_total'] %}

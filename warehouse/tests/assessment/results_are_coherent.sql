@@ -1,4 +1,8 @@
-{{ config(meta={'dagster': {'ref': {'name': 'fct_indicator_result'}}}) }}
+{{ config(meta={
+    'dagster': {'ref': {'name': 'fct_indicator_result'}},
+    'text_zh': '指标结果自相矛盾（分子、分母、比率、判定）',
+    'text_en': 'A result contradicts itself in numerator, denominator, value or verdict',
+}) }}
 
 select *
 from {{ ref('fct_indicator_result') }}

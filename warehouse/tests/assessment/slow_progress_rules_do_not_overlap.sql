@@ -1,4 +1,8 @@
-{{ config(meta={'dagster': {'ref': {'name': 'dim_slow_progress_rule'}}}) }}
+{{ config(meta={
+    'dagster': {'ref': {'name': 'dim_slow_progress_rule'}},
+    'text_zh': '进展缓慢规则的有效期重叠，或要求的未达标月数多于观察月数',
+    'text_en': 'Versions of a slow-progress rule overlap, or one asks for more misses than months',
+}) }}
 
 -- One version of a rule at a time, and none that asks for more misses than months.
 with rules as (

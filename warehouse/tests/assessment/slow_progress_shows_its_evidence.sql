@@ -1,4 +1,8 @@
-{{ config(meta={'dagster': {'ref': {'name': 'fct_slow_progress'}}}) }}
+{{ config(meta={
+    'dagster': {'ref': {'name': 'fct_slow_progress'}},
+    'text_zh': '列为进展缓慢而依据不符',
+    'text_en': 'An entry of slow progress is not borne out by its evidence',
+}) }}
 
 -- The evidence is the months that the rule looks at, all closed, with the misses counted, and the rule was in force.
 with entries as (

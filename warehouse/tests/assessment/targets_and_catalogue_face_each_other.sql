@@ -1,4 +1,8 @@
-{{ config(meta={'dagster': {'ref': {'name': 'dim_target'}}}) }}
+{{ config(meta={
+    'dagster': {'ref': {'name': 'dim_target'}},
+    'text_zh': '目标与指标目录对不上',
+    'text_en': 'Targets and the indicator catalogue do not match',
+}) }}
 
 -- A target is of a catalogued indicator; an indicator is judged where, and only where, a target is in force.
 select indicator_code, scope_code as found_in from {{ ref('dim_target') }} anti join {{ ref('dim_indicator') }} using (indicator_code)

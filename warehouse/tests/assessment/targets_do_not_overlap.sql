@@ -1,4 +1,8 @@
-{{ config(meta={'dagster': {'ref': {'name': 'targets'}}}) }}
+{{ config(meta={
+    'dagster': {'ref': {'name': 'targets'}},
+    'text_zh': '同一范围的目标有效期重叠',
+    'text_en': 'Targets of one scope overlap in time',
+}) }}
 
 -- Within one scope, one target at a time.
 with targets as (

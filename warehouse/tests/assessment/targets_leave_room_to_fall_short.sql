@@ -1,3 +1,8 @@
+{{ config(meta={
+    'text_zh': '目标、下限、容许值或权重超出范围',
+    'text_en': 'A target, floor, tolerance or weight is out of range',
+}) }}
+
 -- Attainment runs from floor to target.
 select
     indicator_code, scope_code, valid_from, floor_value, target_value, tolerance_value, weight, min_denominator

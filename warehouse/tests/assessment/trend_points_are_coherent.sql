@@ -1,4 +1,8 @@
-{{ config(meta={'dagster': {'ref': {'name': 'fct_trend_point'}}}) }}
+{{ config(meta={
+    'dagster': {'ref': {'name': 'fct_trend_point'}},
+    'text_zh': '控制图的线或信号自相矛盾',
+    'text_en': 'The lines or signals of a chart contradict each other',
+}) }}
 
 -- Lines lie in order, a value outside them signals, and every signal is one that its chart can give and says what it means.
 -- An exact chart's centre may lie below its lower limit: where a single case decides, only a clean month is no concern.

@@ -1,3 +1,8 @@
+{{ config(meta={
+    'text_zh': '两库人员的分类合计与在册人数不符',
+    'text_en': 'The persons of the two registries are not all accounted for',
+}) }}
+
 -- Of a county, every person with a key active in a registry is counted as being in it, and every active row is counted. A
 -- county some of whose active rows lie where only one registry has landed is left out.
 with traces as (

@@ -1,3 +1,8 @@
+{{ config(meta={
+    'text_zh': '同一天有两条期限规则适用于同类信息',
+    'text_en': 'Two due rules apply to messages of one kind on the same day',
+}) }}
+
 -- On any day at most one due rule applies to messages of a kind and urgency.
 with rules as (
     select *, row_number() over (order by message_kind, urgency, valid_from, indicator_code) as rule_number

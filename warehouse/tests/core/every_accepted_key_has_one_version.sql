@@ -1,3 +1,8 @@
+{{ config(meta={
+    'text_zh': '台帐中有编号没有恰好一个现行版本',
+    'text_en': 'A key of a ledger does not have exactly one version in force',
+}) }}
+
 -- Each key that a ledger's lake holds stands once in staging: versions are superseded, keys never lost.
 {% set keys = {
     'exchange_message': 'message_no',

@@ -1,3 +1,8 @@
+{{ config(meta={
+    'text_zh': '在管档案与考核个案对不上',
+    'text_en': 'Active files and cases do not match',
+}) }}
+
 -- A file active at the month's end is a case of fct_resident_file, and nothing else is. (Once: its grain is tested.)
 with active as (
     select period_month, township_code, record_no, source_file, source_row

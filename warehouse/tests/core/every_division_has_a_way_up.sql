@@ -1,3 +1,8 @@
+{{ config(meta={
+    'text_zh': '有区划找不到上级',
+    'text_en': 'A division has no parent one level up',
+}) }}
+
 -- A parent is a division one level up; a village hangs on a township, and every division but a province has a parent.
 with divisions as (
     select * from {{ ref('dim_division') }}

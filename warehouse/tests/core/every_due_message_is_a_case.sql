@@ -1,3 +1,8 @@
+{{ config(meta={
+    'text_zh': '到期的信息与考核个案对不上',
+    'text_en': 'Due messages and cases do not match',
+}) }}
+
 -- A message of a covered township to which a due rule applies is one case, and nothing else is.
 with due as (
     select messages.message_no

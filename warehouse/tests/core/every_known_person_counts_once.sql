@@ -1,3 +1,8 @@
+{{ config(meta={
+    'text_zh': '已知居住的人员没有恰好计入一次',
+    'text_en': 'A person known in the county is not counted exactly once',
+}) }}
+
 -- A person known in a county and month is one case. Only somebody whose places have not all landed may be none.
 with traces as (
     select 'gpl_resident' as source, period_month, county_code, township_code, source_file, source_row,

@@ -1,3 +1,8 @@
+{{ config(meta={
+    'text_zh': '应登录的日数与考核个案对不上',
+    'text_en': 'Days to log in on and cases do not match',
+}) }}
+
 -- A township (no other unit that stands among them) has one case for each day of a landed month, as far as the data reach.
 with landed as (
     select period_month, township_code, extract(day from ends_at) as day_count

@@ -1,3 +1,8 @@
+{{ config(meta={
+    'text_zh': '应完成的服务与考核个案对不上',
+    'text_en': 'Owed services and cases do not match',
+}) }}
+
 -- A service of a covered township is one case of exactly one of the two indicators that judge completion.
 with owed as (
     select event_no

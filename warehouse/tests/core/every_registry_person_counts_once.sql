@@ -1,3 +1,8 @@
+{{ config(meta={
+    'text_zh': '两库在册人员没有恰好计入一次',
+    'text_en': 'A person in either registry is not counted exactly once',
+}) }}
+
 -- A person with a key in either registry of a county is one case. Only somebody whose places have not all landed may
 -- be none.
 with traces as (

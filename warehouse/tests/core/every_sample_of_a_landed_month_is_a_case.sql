@@ -1,3 +1,8 @@
+{{ config(meta={
+    'text_zh': '问卷或抽查样本与考核个案对不上',
+    'text_en': 'Questionnaires or audited files and cases do not match',
+}) }}
+
 -- A questionnaire or an audited file of a landed month is one case, and nothing else is.
 with samples as (
     select 'survey_response' as source, township_code, event_month, response_no as case_ref

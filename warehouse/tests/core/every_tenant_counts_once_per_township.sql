@@ -1,3 +1,8 @@
+{{ config(meta={
+    'text_zh': '现租户在本乡镇没有恰好计入一次',
+    'text_en': 'A current tenant is not counted exactly once in the township',
+}) }}
+
 -- As many tenants as keys among the current tenancies of a township, in months where tenancies and GPL have landed.
 with landed as (
     {{ landed_in_all(['gpl_resident', 'rental_tenancy']) }}

@@ -1,3 +1,8 @@
+{{ config(meta={
+    'text_zh': '已到期的个案仍列为未到期，或相反',
+    'text_en': 'A case that is due still waits, or one that is not due does not',
+}) }}
+
 -- A case is pending exactly if its due time lies after the newest as-of of its ledger and township.
 with cases as (
     select source, township_code, case_ref, due_at,

@@ -1,4 +1,8 @@
-{{ config(severity='error', meta={'dagster': {'ref': {'name': 'township_crosswalk'}}}) }}
+{{ config(severity='error', meta={
+    'dagster': {'ref': {'name': 'township_crosswalk'}},
+    'text_zh': '一个民政代码对应多个乡镇，无法确定',
+    'text_en': 'A civil-affairs code stands for several townships, and none of them is certain',
+}) }}
 
 -- Where a civil-affairs code stands beside several townships of the statistics (a 镇 and a 街道 of one stem), it is the
 -- one of the same name. With no such township, or with two, landing would have to guess.

@@ -1,4 +1,8 @@
-{{ config(severity='error', meta={'dagster': {'ref': {'name': 'landed_batch'}}}) }}
+{{ config(severity='error', meta={
+    'dagster': {'ref': {'name': 'landed_batch'}},
+    'text_zh': '收到的行没有全部交代去向（接收、隔离或非数据）',
+    'text_en': 'Not every row that landed was accepted, quarantined or no data',
+}) }}
 
 -- Each row of each delivered file was accepted, quarantined or no data, and the accepted ones are all in the lake: what
 -- the batch record says adds up, its parts add up, and its rows can be counted. A row of no batch is one too many.

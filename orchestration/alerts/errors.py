@@ -1,0 +1,20 @@
+"""What can go wrong with alerts, with one message in Chinese and English.
+
+Here: the error. Not here: the texts. No message repeats a secret, an address of a webhook, or a server's own words.
+"""
+
+from __future__ import annotations
+
+from orchestration.run_record import text
+
+
+class AlertsError(Exception):
+    """The settings are wrong, or a message was not delivered; `text` says it in both languages."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        self.text = text(key, **values)
+        super().__init__("\n".join(self.text.values()))
+
+
+class PartlySentError(AlertsError):
+    """It arrived, but not at everybody: told, and not sent again to those who have it."""

@@ -1,0 +1,43 @@
+"""One digest in the forms that channels take: plain text, HTML, markdown.
+
+Here: the forms. Not here: the words (`digest`), or sending.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+from orchestration.alerts.digest import Digest
+
+ITEM = "· "
+
+
+def plain(digest: Digest) -> str:
+    parts = [f"{section.heading}\n" + "\n".join(ITEM + line for line in section.lines) for section in digest.sections]
+    return "\n\n".join([digest.title, *parts, digest.closing]) + "\n"
+
+
+def html(digest: Digest) -> str:
+    """Without anything to load, and with no style that a mail reader would drop."""
+    parts = [
+        f"<h3>{escape(section.heading)}</h3><ul>"
+        + "".join(f"<li>{escape(line)}</li>" for line in section.lines)
+        + "</ul>"
+        for section in digest.sections
+    ]
+    body = f"<h2>{escape(digest.title)}</h2>{''.join(parts)}<p>{escape(digest.closing)}</p>"
+    return f'<!doctype html><html><head><meta charset="utf-8"></head><body>{body}</body></html>'
+
+
+def markdown(digest: Digest, most_bytes: int, cut: str) -> str:
+    """At most `most_bytes` of UTF-8, whole lines; `cut` says that lines are missing."""
+    lines = [f"### {digest.title}"]
+    for section in digest.sections:
+        lines += ["", f"**{section.heading}**", *(f"- {line}" for line in section.lines)]
+    lines += ["", digest.closing]
+    if len("\n".join(lines).encode()) <= most_bytes:
+        return "\n".join(lines)
+    room = most_bytes - len(f"\n{cut}".encode())
+    while len("\n".join(lines).encode()) > room:
+        lines.pop()
+    return "\n".join([*lines, cut])

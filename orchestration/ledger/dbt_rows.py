@@ -1,0 +1,110 @@
+"""Failed tests as failures: the rows that a dbt test returned, referred to by what names nobody.
+
+Here: which columns may stand in a reference, and the rows of the tests that a run has run; the same for the
+expectations on published tables, whose rows nobody counts one by one. Not here: running a test, or what it means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+
+from expectations.run import OutgoingResult
+from orchestration.dbt_project import NodeResult
+
+# Nothing that is not listed gets into the ledger: a new column must be judged first.
+REFERENCES = (
+    *("source", "source_file", "source_row", "scope_code", "parent_code", "division_code", "township_code"),
+    *("village_code", "period_kind", "period_month", "period_start", "event_month", "as_of", "valid_from"),
+    *("indicator_code", "rule_id", "signal_kind", "reason_code", "grade", "chart", "centre_kind", "outcome"),
+    *("message_kind", "urgency", "kind", "record_ref", "case_ref", "record_no", "case_no", "message_no", "event_no"),
+    *("response_no", "audit_no"),
+)
+# More than a person reads; how many there were is always told whole.
+ROWS_KEPT = 10_000
+PLACES = ("township_code", "division_code", "village_code", "scope_code")
+MONTHS = ("period_month", "period_start", "event_month")
+
+# What looks like a person's key or number is none of the ledger's, whatever its column is called.
+FAILED = """
+    insert into standing by name
+    with failing as (select * from ({query}) order by all limit {rows_kept}),
+
+    referred as (
+        select
+            {reference} as reference,
+            cast({place} as varchar) as place_code,
+            cast({month} as date) as failing_month,
+            {batch_id} as batch_id,
+            {source_file} as source_file,
+            cast({source_row} as bigint) as source_row,
+        from failing
+    )
+
+    select
+        $rule_id as rule_id,
+        $source as source,
+        case
+            when reference = '' or regexp_matches(reference, '[0-9a-f]{{32}}|\\d{{17}}[0-9Xx]') then $source
+            else reference
+        end as record_ref,
+        'dbt' as origin,
+        division_code as township_code,
+        date_trunc('month', coalesce(failing_month, $newest_month))::date as period_month,
+        batch_id,
+        source_file,
+        source_row,
+        true as is_standing,
+        true as is_seen,
+    from referred
+    left join seeds.divisions
+        on divisions.division_code = left(place_code, 9) || '000' and divisions.level = 'township'
+    qualify row_number() over (
+        partition by record_ref order by failing_month desc, division_code, source_file, source_row
+    ) = 1
+"""
+UNMET = """
+    insert into standing by name
+    select $rule_id as rule_id, $source as source, $source as record_ref, 'expectation' as origin,
+        $newest_month as period_month, true as is_standing, true as is_seen
+"""
+WAIVED = """
+    update standing set is_waived = exists (
+        from quality.waiver
+        where
+            waiver.rule_id = standing.rule_id and waiver.source = standing.source
+            and waiver.record_ref = standing.record_ref
+            and waiver.expires_on >= (select max(as_of) from lake.batch)
+    )
+    where is_waived is null
+"""
+
+
+def add_tests(
+    connection: duckdb.DuckDBPyConnection, checks: Sequence[NodeResult], outgoing: Sequence[OutgoingResult]
+) -> None:
+    """The rows of the failed tests, and the tables of the expectations that were not met; adds to `standing`."""
+    (newest_month,) = connection.execute("select date_trunc('month', max(as_of))::date from lake.batch").fetchone()
+    for check in checks:
+        if check.status in ("fail", "warn"):
+            values = {"rule_id": check.name, "source": tested_table(check), "newest_month": newest_month}
+            connection.execute(_failed(connection, check.query), values)
+    for result in outgoing:
+        if not result.is_met:
+            connection.execute(UNMET, {"rule_id": result.rule_id, "source": result.table, "newest_month": newest_month})
+    connection.execute(WAIVED)
+
+
+def tested_table(check: NodeResult) -> str:
+    return (check.tested or "").rpartition(".")[2]
+
+
+def _failed(connection: duckdb.DuckDBPyConnection, query: str) -> str:
+    names = [name for name, *_ in connection.execute(f"describe ({query})").fetchall()]
+    named = [f"cast({name} as varchar)" for name in names if name in REFERENCES]
+    first = {kind: next((name for name in wanted if name in names), "null") for kind, wanted in
+             {"place": PLACES, "month": MONTHS}.items()}  # fmt: skip
+    traces = {name: name if name in names else "null" for name in ("batch_id", "source_file", "source_row")}
+    reference = f"concat_ws(' ', {', '.join(named)})" if named else "''"
+    return FAILED.format(query=query, rows_kept=ROWS_KEPT, reference=reference, **first, **traces)

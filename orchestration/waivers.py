@@ -1,0 +1,62 @@
+"""The waivers that count, in the builder's file, and the months that they change.
+
+Here: reading them from the workbench, `quality.waiver`, months. Not here: who may waive (`workbench`), or which row is
+waived (the validation decides it by the day its data were exported, so that nothing here asks what day it is).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from datetime import date
+
+import duckdb
+
+from expectations.findings import CREATE_KEPT
+from orchestration.paths import Home
+
+InForce = list[tuple[str, str, str, date]]
+
+# Months in which a row's being waived is not what it was when they were validated.
+CHANGED_MONTHS = """
+    insert into lake.rebuild_month
+    select distinct period_month
+    from quality.failing_row as failing
+    where
+        is_waived <> exists (
+            from quality.waiver
+            where
+                waiver.rule_id = failing.rule_id and waiver.source = failing.source
+                and waiver.record_ref = failing.record_ref and waiver.expires_on >= failing.as_of
+        )
+        and period_month not in (select period_month from lake.rebuild_month)
+"""
+
+
+def waivers_in_force(home: Home) -> InForce:
+    """Rule, source, reference and last day of every waiver that nobody has withdrawn, in order. An expired one is among
+    them: it still counts for what was exported before. Raises WorkbenchError.
+    """
+    from orchestration.workbench.database import URL_VARIABLE
+
+    if not (home.workbench.exists() or os.environ.get(URL_VARIABLE)):
+        return []
+    from orchestration.workbench import Workbench
+
+    waivers = Workbench.open(home).waivers(is_active=True)
+    return sorted({(waiver.rule_id, waiver.source, waiver.record_ref, waiver.expires_on) for waiver in waivers})
+
+
+def waivers_digest(waivers: InForce) -> str:
+    """Changes with any waiver that counts."""
+    return hashlib.sha256(json.dumps(waivers, default=str, ensure_ascii=False).encode()).hexdigest()
+
+
+def write_waivers(connection: duckdb.DuckDBPyConnection, waivers: InForce) -> None:
+    """Fill `quality.waiver`, and add to `lake.rebuild_month` the months whose rows are waived no more, or only now."""
+    connection.execute(CREATE_KEPT)
+    connection.execute("delete from quality.waiver")
+    if waivers:
+        connection.executemany("insert into quality.waiver values (?, ?, ?, ?)", waivers)
+    connection.execute(CHANGED_MONTHS)
