@@ -1,7 +1,7 @@
-"""The edition that is current, opened read-only. No SELECT belongs here (see `queries/`).
+"""The edition that is current, opened read-only for one reader. No SELECT belongs here (see `queries/`).
 
-`editions/current` is resolved to its real path on every rerun and everything is cached by that path: a new edition
-is simply another path, and a process that has the old file open never answers from it.
+`editions/current` is resolved to its real path on every rerun and everything is cached by that path and the reader's
+rights: a new edition is simply another path, and a process that has the old file open never answers from it.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
 import streamlit as st
 
+from dashboards.access.readers import NotAReader, reader
+from dashboards.access.rights import EVERYTHING, Rights
+from dashboards.access.scopes import Scopes
 from orchestration.paths import Home
 
 Row = dict[str, Any]
@@ -20,13 +22,17 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Edition:
-    """One immutable edition file."""
+    """One immutable edition file, as far as `rights` reach; by default all of it."""
 
     path: str
+    rights: Rights = EVERYTHING
 
     def rows(self, sql: str, **values: Any) -> list[Row]:
-        """The rows of `sql`, each a dict by column name; `values` fill its `$names`."""
-        return _rows(self.path, sql, tuple(sorted(values.items())))
+        """The rows of `sql`, one SELECT over published tables, each a dict by column name; `values` fill its `$names`.
+
+        Raises `dashboards.access.scopes.NotAllowed` for a query that might reach around the rights.
+        """
+        return _rows(self.path, self.rights, sql, tuple(sorted(values.items())))
 
     def row(self, sql: str, **values: Any) -> Row | None:
         """The only row of `sql`, or None."""
@@ -34,9 +40,20 @@ class Edition:
 
 
 def current_edition() -> Edition | None:
-    """The published edition, or None before the first publication."""
+    """The published edition as the reader of this session may see it, or None before the first publication.
+
+    Raises `dashboards.access.readers.NotAReader` in a session that nobody signed in to.
+    """
     path = Home.from_environment().current_edition / "shuangbai.duckdb"
-    return Edition(str(path.resolve())) if path.exists() else None
+    return Edition(str(path.resolve()), reader().rights) if path.exists() else None
+
+
+def is_current(shown: Edition) -> bool:
+    """Whether `shown` is still what this session would be given."""
+    try:
+        return current_edition() in (None, shown)
+    except NotAReader:
+        return False
 
 
 def last_run() -> Row:
@@ -45,13 +62,14 @@ def last_run() -> Row:
     return json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
 
 
-@st.cache_resource(max_entries=2, show_spinner=False, on_release=lambda connection: connection.close())
-def _connection(path: str) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(path, read_only=True, config={"threads": 2, "memory_limit": "1GB"})
+@st.cache_resource(max_entries=2, show_spinner=False, on_release=lambda scopes: scopes.close())
+def _opened(path: str) -> Scopes:
+    return Scopes(path)
 
 
-@st.cache_data(max_entries=512, show_spinner=False)
-def _rows(path: str, sql: str, values: tuple[tuple[str, Any], ...]) -> list[Row]:
-    result = _connection(path).cursor().execute(sql, dict(values))
+# Rights are a value, and part of the key: what was found for one reader never answers another who may see less.
+@st.cache_data(max_entries=512, show_spinner=False, hash_funcs={Rights: repr})
+def _rows(path: str, rights: Rights, sql: str, values: tuple[tuple[str, Any], ...]) -> list[Row]:
+    result = _opened(path).execute(rights, sql, dict(values))
     names = [column[0] for column in result.description]
     return [dict(zip(names, cells, strict=True)) for cells in result.fetchall()]
