@@ -1,0 +1,159 @@
+"""All that a bulletin can speak of, asked of one edition at once: `Facts`. No word is chosen here.
+
+The edition is opened directly and read-only, without Streamlit's caches, so that the command line needs no server.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from dashboards import formatting
+from dashboards.documents.failures import DocumentError
+from dashboards.edition import Row
+from dashboards.queries import bulletin, frame, league
+from orchestration.messages import LANGUAGES
+
+KINDS = ("month", "quarter", "year_to_date")
+PERIODS_NAMED = 6
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The figures of one bulletin; rows are those of `dashboards.queries`, named there."""
+
+    language: str
+    kind: str
+    start: dt.date
+    source: Row
+    parent: Row
+    ranking: list[Row]
+    summary: Row
+    counts: Row
+    grades: list[Row]
+    indicators: list[Row]
+    results: list[Row]
+    domains: list[Row]
+    losses: list[Row]
+    slow: list[Row]
+    matters: int
+
+    @property
+    def period(self) -> str:
+        return formatting.period(self.kind, self.start, self.language)
+
+    @property
+    def last_month(self) -> dt.date:
+        return last_month(self.kind, self.start)
+
+    @property
+    def ranked(self) -> list[Row]:
+        return [row for row in self.ranking if row["is_assessed"]]
+
+    @property
+    def level(self) -> str:
+        """The level of the units compared."""
+        return self.ranking[0]["level"]
+
+    @property
+    def is_provisional(self) -> bool:
+        return bool(self.summary["is_provisional"])
+
+
+class OpenEdition:
+    """An edition's file while it is open, asked like `dashboards.edition.Edition`."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def rows(self, sql: str, **values: Any) -> list[Row]:
+        result = self._connection.execute(sql, values)
+        names = [column[0] for column in result.description]
+        return [dict(zip(names, cells, strict=True)) for cells in result.fetchall()]
+
+    def row(self, sql: str, **values: Any) -> Row | None:
+        return next(iter(self.rows(sql, **values)), None)
+
+
+@contextmanager
+def opened(path: str | Path) -> Iterator[OpenEdition]:
+    """The edition in the file `path`. Raises DocumentError if it is none."""
+    quoted = str(path).replace("'", "''")
+    # Attached, not opened: a process may open a file only once, with one configuration, and the pages have it open.
+    with duckdb.connect(config={"threads": 2, "memory_limit": "1GB"}) as connection:
+        try:
+            connection.execute(f"attach '{quoted}' as published (read_only)")
+            connection.execute("use published")
+            connection.execute("from edition")
+        except duckdb.Error:
+            raise DocumentError("error.unreadable_edition", file=str(path)) from None
+        yield OpenEdition(connection)
+
+
+def last_month(kind: str, start: dt.date) -> dt.date:
+    return start.replace(month=start.month + 2) if kind == "quarter" else start
+
+
+def period_of(kind: str, month: dt.date) -> dt.date:
+    """The first day of the period of `kind` that holds `month` (of a year to date: that runs through it)."""
+    return month.replace(month=(month.month - 1) // 3 * 3 + 1) if kind == "quarter" else month
+
+
+def newest(edition: OpenEdition, kind: str, parent_code: str) -> dt.date | None:
+    """The period that pages show first."""
+    periods = frame.periods(edition, parent_code)
+    return next((row["period_start"] for row in periods if row["period_kind"] == kind and row["is_default"]), None)
+
+
+def parent(edition: OpenEdition, asked: str | None) -> str:
+    """The code of the division whose children are ranked: `asked` (6 to 12 digits), or the one with most of them.
+
+    Raises DocumentError if nothing is ranked below it.
+    """
+    codes = [row["division_code"] for row in frame.parents(edition, LANGUAGES[0])]
+    found = next((code for code in codes if not asked or code == asked.ljust(12, "0")), None)
+    if found is None:
+        raise DocumentError("error.no_parent", parent=asked or "–", known=", ".join(codes[:PERIODS_NAMED]) or "–")
+    return found
+
+
+def gather(edition: OpenEdition, language: str, kind: str, start: dt.date, parent_code: str) -> Facts:
+    """The facts of one period. Raises DocumentError if `kind` is unknown or the period has no data."""
+    if kind not in KINDS:
+        raise DocumentError("error.unknown_kind", kind=kind, known=" / ".join(KINDS))
+    known = [row["period_start"] for row in frame.periods(edition, parent_code) if row["period_kind"] == kind]
+    if start not in known:
+        raise DocumentError("error.no_period", period=_named(kind, [start]), known=_named(kind, known[:PERIODS_NAMED]))
+    asked = (kind, start, parent_code)
+    first = start.replace(month=1) if kind == "year_to_date" else start
+    return Facts(
+        language,
+        kind,
+        start,
+        source=bulletin.source(edition),
+        parent=frame.division(edition, language, parent_code),
+        ranking=league.ranking(edition, language, *asked),
+        summary=league.ranking_summary(edition, *asked),
+        counts=bulletin.standing_counts(edition, *asked),
+        grades=bulletin.grades(edition, language, *asked),
+        indicators=bulletin.indicators(edition, language, *asked),
+        results=bulletin.results(edition, language, *asked),
+        domains=league.contributions_by_domain(edition, *asked),
+        losses=league.points_lost(edition, language, *asked),
+        slow=league.slow_progress(edition, language, last_month(kind, start), parent_code),
+        matters=bulletin.matters_to_look_at(edition, first, last_month(kind, start), parent_code),
+    )
+
+
+def _named(kind: str, starts: list[dt.date]) -> dict[str, str]:
+    """Periods in each language, for a message in both."""
+    return {
+        language: formatting.listing([formatting.period(kind, start, language) for start in starts], language) or "–"
+        for language in LANGUAGES
+    }

@@ -1,0 +1,63 @@
+"""What the office puts on its paper: issuer, reference number, addressee, copies, signature. All of it may be blank.
+
+`<home>/bulletin.yml`, by language:
+
+    zh:
+      issuer: 某某办公室
+      number: 某办〔2026〕　号
+      addressee: 各乡镇人民政府：
+      copies: 县委办公室
+      signature: 某某办公室
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+import yaml
+
+from dashboards.documents.failures import DocumentError
+from orchestration.messages import LANGUAGES
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    issuer: str = ""
+    number: str = ""
+    addressee: str = ""
+    copies: str = ""
+    signature: str = ""
+
+
+BLANK = Letterhead()
+_FIELDS = tuple(one.name for one in fields(Letterhead))
+
+
+def read(file: Path, language: str, number: str | None = None) -> Letterhead:
+    """The letterhead set in `file` for `language`, blank without one; `number` replaces its reference number.
+
+    Raises DocumentError if the file says something that is no setting.
+    """
+    letterhead = Letterhead(**_settings(file).get(language, {})) if file.exists() else BLANK
+    return replace(letterhead, number=number) if number else letterhead
+
+
+def _settings(file: Path) -> dict[str, dict[str, str]]:
+    try:
+        said = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+    except (OSError, UnicodeError, yaml.YAMLError):
+        raise _not_understood(file, file.name) from None
+    if not isinstance(said, dict):
+        raise _not_understood(file, said)
+    for language, settings in said.items():
+        if language not in LANGUAGES or not isinstance(settings, dict):
+            raise _not_understood(file, language)
+        for name, value in settings.items():
+            if name not in _FIELDS or not isinstance(value, str):
+                raise _not_understood(file, name)
+    return said
+
+
+def _not_understood(file: Path, what: object) -> DocumentError:
+    return DocumentError("error.letterhead", file=str(file), what=what, known=" / ".join(_FIELDS))
