@@ -9,14 +9,21 @@ import streamlit as st
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from dashboards.view import NAMES, chosen, text
+from dashboards.components import doorway
+from dashboards.view import NAMES, begin_rerun, chosen, text
 
 PAGES = sorted(Path(__file__).with_name("pages").glob("[0-9]*_*.py"))
 
 
 def page(path: Path) -> st.Page:
+    """A page at its address; one that this reader may not open is not in the navigation and says so at its address."""
     name = path.stem.partition("_")[2]
-    return st.Page(path, title=text(f"{name}.page"), url_path=name)
+    return st.Page(
+        doorway.content(reader, name, path),
+        title=text(f"{name}.page"),
+        url_path=name,
+        visibility="visible" if doorway.may_open(reader, name) else "hidden",
+    )
 
 
 def first() -> None:
@@ -26,7 +33,11 @@ def first() -> None:
     st.switch_page(target, query_params={name: value for name in NAMES if (value := chosen(name))})
 
 
+begin_rerun()
 st.set_page_config(page_title=text("app.title"), layout="wide", initial_sidebar_state="collapsed")
+reader = doorway.reader()
 pages = [page(path) for path in PAGES]
 start = st.Page(first, title=text("app.title"), default=True, visibility="hidden")
-st.navigation([start, *pages], position="top").run()
+asked_for = st.navigation([start, *pages], position="top")
+doorway.enter(reader, asked_for.url_path)
+asked_for.run()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import lru_cache
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
@@ -23,13 +24,14 @@ _AFTER_FIGURE = re.compile(rf"([0-9A-Za-z%])(?={_CJK})")
 _TENTH = Decimal("0.1")
 
 
+@lru_cache(maxsize=65_536)
 def spaced(text: str) -> str:
     """Chinese with a thin space between characters and figures."""
     return _AFTER_FIGURE.sub(rf"\1{THIN_SPACE}", _BEFORE_FIGURE.sub(rf"\1{THIN_SPACE}", text))
 
 
 def count(number: int | None, language: str) -> str:
-    return ABSENT if number is None else format_decimal(int(number), locale=_LOCALES[language])
+    return ABSENT if number is None else _written(int(number), None, language)
 
 
 def rate(numerator: int | None, denominator: int | None, language: str) -> str:
@@ -88,6 +90,11 @@ def part_of_change(difference: float, language: str) -> str:
     if not difference or written[0] in "+−":
         return written
     return f"{'+' if difference > 0 else '−'}{points(abs(difference), language)}"
+
+
+def rate_change(difference: float | None, language: str) -> str:
+    """A signed difference of two rates in percentage points; what is not nothing never reads 0.0."""
+    return ABSENT if difference is None else part_of_change(difference * 100, language)
 
 
 def gain(fraction: float | None, language: str) -> str:
@@ -151,7 +158,13 @@ def _exact(number: float) -> Decimal:
 
 
 def _decimal(number: Decimal, language: str) -> str:
-    return format_decimal(number, "#,##0.0", locale=_LOCALES[language])
+    return _written(number, "#,##0.0", language)
+
+
+@lru_cache(maxsize=65_536)
+def _written(number: int | Decimal, pattern: str | None, language: str) -> str:
+    """A page writes thousands of figures, and mostly the same ones."""
+    return format_decimal(number, pattern, locale=_LOCALES[language])
 
 
 def _percent(number: Decimal, language: str) -> str:

@@ -6,8 +6,10 @@ say about it (a township, a period), and replaced by the default where it has no
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
-from dataclasses import dataclass
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -21,12 +23,27 @@ PERIOD_KINDS = ("month", "quarter", "year_to_date")
 NAMES = (
     *("lang", "kind", "period", "parent", "division", "indicator"),
     *("sort", "order", "rule", "mode", "centre", "other", "base", "urgency", "signal"),
+    *("by", "source", "dimension", "rows", "leaf", "desk", "incident", "waiver", "status", "whose", "origin"),
+    *("peers", "village", "trial", "against"),
 )
 CATALOGUE = Messages(Path(__file__).with_name("messages.yml"))
 
 
+_asked: ContextVar[dict[str, str | None] | None] = ContextVar("asked", default=None)
+
+
+def begin_rerun() -> None:
+    """Reads the URL, once for the whole rerun: a page asks for its state thousands of times, in each link and text."""
+    _asked.set({name: _read(name) for name in NAMES})
+
+
 def chosen(name: str) -> str | None:
     """The value of `name` in the URL, else the one last used in this session."""
+    asked = _asked.get()
+    return asked[name] if asked is not None and name in asked else _read(name)
+
+
+def _read(name: str) -> str | None:
     if name in st.query_params:
         st.session_state[f"url.{name}"] = st.query_params[name]
     return st.session_state.get(f"url.{name}")
@@ -34,6 +51,8 @@ def chosen(name: str) -> str | None:
 
 def choose(name: str, value: str | None) -> None:
     """Puts `value` into the URL (None takes it out)."""
+    if (asked := _asked.get()) is not None:
+        asked[name] = value
     st.session_state[f"url.{name}"] = value
     if value is None:
         st.query_params.pop(name, None)
@@ -60,7 +79,10 @@ def counted(key: str, number: int, **values: object) -> str:
 
 @dataclass(frozen=True)
 class View:
-    """One state of the URL against one edition. `start` is None when the period asked for has no data."""
+    """One state of the URL against one edition. `start` is None when the period asked for has no data.
+
+    `state` is all that the URL says, read once: a page has hundreds of links.
+    """
 
     language: str
     kind: str
@@ -70,6 +92,7 @@ class View:
     parent_code: str
     division_code: str | None
     indicator_code: str | None
+    state: dict[str, str | None] = field(default_factory=dict)
 
     @property
     def first_month(self) -> dt.date:
@@ -78,6 +101,11 @@ class View:
     @property
     def last_month(self) -> dt.date:
         return self.start.replace(month=self.start.month + 2) if self.kind == "quarter" else self.start
+
+    @property
+    def last_day(self) -> dt.date:
+        month = self.last_month
+        return month.replace(day=calendar.monthrange(month.year, month.month)[1])
 
     @property
     def is_provisional(self) -> bool:
@@ -89,7 +117,7 @@ class View:
 
     def link(self, page: str = "", **changes: str | None) -> str:
         """An address of this state with `changes`; `page` is another page's path."""
-        values = {name: chosen(name) for name in NAMES} | {"lang": self.language} | changes
+        values = self.state | {"lang": self.language} | changes
         return f"{page}?{urlencode({name: value for name, value in values.items() if value})}"
 
 
@@ -103,11 +131,10 @@ def read_view(edition: Edition) -> View:
     periods = {one["period_start"]: one["is_provisional"] for one in of_kind}
     default = next((one["period_start"] for one in of_kind if one["is_default"]), None)
     start = next((one for one in periods if f"{one:%Y-%m}" == asked), None) if asked else default
-    view = View(language(), kind, start, asked, periods, parent, chosen("division"), chosen("indicator"))
-    for name in NAMES:
-        choose(name, chosen(name))
-    choose("lang", view.language)
-    return view
+    state = {name: chosen(name) for name in NAMES} | {"lang": language()}
+    for name, value in state.items():
+        choose(name, value)
+    return View(state["lang"], kind, start, asked, periods, parent, state["division"], state["indicator"], state)
 
 
 def choose_kind(kind: str) -> None:

@@ -83,6 +83,13 @@ def _label(label: str, href: str, title: str, style: str, note: str = "") -> str
     return f'<span class="{style}" title="{escape(title)}">{inner}</span>'
 
 
+def share_of(size: float | None, most: float | None) -> str:
+    """One bar from zero against `most`, as HTML."""
+    if not size:
+        return ""
+    return f'<div class="bar plain"><span class="shade1" style="width:calc({size} / {most} * 100%)"></span></div>'
+
+
 def stacked(parts: Iterable[tuple[str, float, str]], rest: float = 0) -> str:
     """Parts of a whole beside each other, each (class, size, title), and `rest` left empty, as HTML."""
     spans = "".join(

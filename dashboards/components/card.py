@@ -10,6 +10,7 @@ from dashboards import formatting
 from dashboards.components import marks
 from dashboards.components.tables import Cell, html_table
 from dashboards.edition import Row
+from dashboards.sources import source_name
 from dashboards.view import View, text
 
 COLUMNS = {
@@ -42,7 +43,7 @@ def _row(view: View, one: Row) -> list[Cell]:
     return [
         Cell(one["indicator_name"], "sticky", one["definition"], link),
         Cell(formatting.rate(one["numerator"], one["denominator"], language), "number"),
-        Cell(formatting.cases(one["numerator"], one["denominator"], language), "number small"),
+        Cell(style="number small", html=_cases(one, language)),
         Cell(formatting.share(one["target_value"], language), "number"),
         Cell(style=marks.colour(one), html=_state(one)),
         Cell(_range(one, language), "number small", text("card.range.title")),
@@ -59,13 +60,22 @@ def _row(view: View, one: Row) -> list[Cell]:
     ]
 
 
+def _cases(one: Row, language: str) -> str:
+    """Numerator and denominator, and below them how many of its rows are waived."""
+    cases = escape(formatting.cases(one["numerator"], one["denominator"], language))
+    waived = marks.waived_words(one, language)
+    return f"{cases}<br>{escape(waived)}" if waived else cases
+
+
 def _or_blank(number: int | None, language: str) -> str:
     return formatting.count(number, language) if number else ""
 
 
 def _state(one: Row) -> str:
     dashed = "provisional" if one["is_provisional"] else ""
-    return f'<span class="{dashed}">&nbsp;{marks.glyph(one)}&nbsp;</span> {escape(marks.words(one))}'
+    return (
+        f'<span class="{dashed}">&nbsp;{marks.glyph(one)}&nbsp;</span> {escape(marks.words(one))}{marks.crossing(one)}'
+    )
 
 
 def _range(one: Row, language: str) -> str:
@@ -81,7 +91,7 @@ def _bar(one: Row) -> str:
     return f'<div class="bar" style="min-width:6rem">{gained}<span class="lost" style="flex:1"></span></div>'
 
 
-def definition(view: View, one: Row, edition: Row, sources: str) -> None:
+def definition(view: View, one: Row, edition: Row) -> None:
     """How the chosen indicator's figure is made: definition, its own numbers, sources, edition, freshness."""
     language = view.language
     with st.expander(text("card.definition", indicator=one["indicator_name"]), key="definition"):
@@ -102,7 +112,9 @@ def definition(view: View, one: Row, edition: Row, sources: str) -> None:
         st.write(
             text(
                 "card.definition.origin",
-                sources=sources,
+                sources=formatting.listing(
+                    [source_name(source, language) for source in one["sources"].split()], language
+                ),
                 as_of=formatting.date(edition["newest_as_of"], language),
                 edition=edition["edition_id"].rpartition("-")[2],
             )

@@ -27,7 +27,7 @@ def one_of(name: str, options: dict[str, str], value: str | None, *, label: str 
         list(options),
         format_func=lambda code: options.get(code, code),
         key=key,
-        on_change=lambda: choose(name, st.session_state[key] or None),
+        on_change=lambda: _choose(name, st.session_state[key] or None),
         width=width,
         label_visibility="collapsed",
     )
@@ -42,10 +42,16 @@ def way(name: str, options: Iterable[str], value: str) -> None:
         list(options),
         format_func=lambda option: text(f"{name}.{option}"),
         key=key,
-        on_change=lambda: choose(name, st.session_state[key]),
+        on_change=lambda: _choose(name, st.session_state[key]),
         required=True,
         label_visibility="collapsed",
     )
+
+
+def _choose(name: str, value: str | None) -> None:
+    """Another choice is another list, which is read from its first page."""
+    choose(name, value)
+    choose("leaf", None)
 
 
 def division(view: View, divisions: dict[str, str], *, with_all: bool = False) -> None:

@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from dashboards import formatting
-from dashboards.components import bars, marks, standing
+from dashboards.components import bars, charts, marks, panels, standing
 from dashboards.components.tables import Cell, html_table, title
 from dashboards.edition import Row
 from dashboards.view import View, counted, text
@@ -29,6 +29,17 @@ def funnel_sentence(view: View, indicator: str, month: str, units: list[Row], li
     elif rest:
         parts.append(counted("funnel.sentence.rest", len(rest)))
     return intro + formatting.clauses(parts, view.language)
+
+
+def funnel(view: View, indicator: str, units: list[Row], limits: list[Row], centre: str) -> None:
+    """The funnel with how to read it; what is missing, if nothing is there."""
+    if not units:
+        return title(text("empty.no_trend"))
+    low = panels.low_end([units])
+    note = text(f"funnel.note.{centre}") if limits else text(f"funnel.note.no_limits.{centre}")
+    start = formatting.share(low, view.language)
+    title(text("funnel.title", indicator=indicator), f"{note}{text('funnel.note', start=start)}")
+    return charts.funnel(view, units, limits, low)
 
 
 def divisions_sentence(view: View, one: Row, other: Row, rows: list[Row]) -> str:

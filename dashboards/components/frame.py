@@ -9,22 +9,23 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboards import formatting, queries
-from dashboards.edition import Edition, current_edition, last_run
+from dashboards.edition import Edition, current_edition, is_current, last_run
 from dashboards.theme import STYLE
-from dashboards.view import PERIOD_KINDS, View, choose, choose_kind, language, read_view, text
+from dashboards.view import PERIOD_KINDS, View, begin_rerun, choose, choose_kind, language, read_view, text
 from orchestration.messages import LANGUAGES
 
 
 def begin() -> tuple[Edition, View]:
     """The edition and the view of this rerun. A page that cannot be shown says why, and ends here."""
+    begin_rerun()
     st.html(STYLE)
     edition = current_edition()
-    _banner_of_last_run()
+    _banner_of_last_run(edition)
     if edition is None:
         _language_control()
         state("empty.nothing_published", "empty.nothing_published.do")
         st.stop()
-    _watch(edition.path)
+    _watch(edition)
     if queries.frame.edition(edition)["is_synthetic"]:
         banner(text("banner.synthetic"))
     view = read_view(edition)
@@ -140,7 +141,7 @@ def _choice(name: str, options, value: str, label, on_choice) -> None:
     )
 
 
-def _banner_of_last_run() -> None:
+def _banner_of_last_run(edition: Edition | None) -> None:
     """Newer data that were refused, and why: all of them, so that the figures are older, or some files only."""
     run = last_run()
     why = [reason[language()] for reason in (*run.get("reasons", []), *run.get("refused", []))]
@@ -151,12 +152,21 @@ def _banner_of_last_run() -> None:
     else:
         return
     when = formatting.moment(dt.datetime.fromisoformat(run["finished_at"]), language())
-    banner(text(message, when=when, reasons=" ".join(why) or text("banner.no_reason")))
+    reasons = " ".join(why) or text("banner.no_reason")
+    banner(text(message, when=when, reasons=reasons, figures=_figures_shown(edition)))
+
+
+def _figures_shown(edition: Edition | None) -> str:
+    """Which edition's figures stand below the banner."""
+    if edition is None:
+        return text("banner.no_figures")
+    current = queries.frame.edition(edition)
+    as_of = formatting.date(current["newest_as_of"], language())
+    return text("banner.figures", edition=current["edition_id"].rpartition("-")[2], as_of=as_of)
 
 
 @st.fragment(run_every="20s")
-def _watch(shown: str) -> None:
-    """Shows a new edition soon after it was published, without a restart."""
-    edition = current_edition()
-    if edition is not None and edition.path != shown:
+def _watch(shown: Edition) -> None:
+    """Shows a new edition, other rights or the end of the session soon after the change, without a restart."""
+    if not is_current(shown):
         st.rerun()

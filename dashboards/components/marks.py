@@ -9,7 +9,7 @@ from html import escape
 
 from dashboards import formatting
 from dashboards.edition import Row
-from dashboards.theme import GLYPHS
+from dashboards.theme import CROSSING_GLYPH, GLYPHS
 from dashboards.view import text
 
 LEGEND = ("met", "not_met", "serious", "cannot_tell", "pending", "not_applicable")
@@ -60,13 +60,32 @@ def explanation(result: Row | None, language: str) -> str:
     lines.append(words(result))
     if result["is_provisional"]:
         lines.append(text("mark.provisional"))
+    if result.get("crosses_target"):
+        lines.append(f"{CROSSING_GLYPH} {text('mark.crosses')}")
+    if waived := waived_words(result, language):
+        lines.append(waived)
     return "\n".join(lines)
+
+
+def crossing(result: Row | None) -> str:
+    """The mark of a result that failing rows could turn over, as HTML; nothing for any other."""
+    if not (result and result.get("crosses_target")):
+        return ""
+    said = escape(text("mark.crosses"))
+    return f'<sup class="tips" title="{said}" aria-label="{said}">{CROSSING_GLYPH}</sup>'
+
+
+def waived_words(result: Row, language: str) -> str:
+    """How many of its rows are waived, in words; nothing if none are."""
+    waived = result.get("waived_rows")
+    return text("mark.waived", count=formatting.count(waived, language)) if waived else ""
 
 
 def legend() -> str:
     """One line that says what the glyphs mean, as HTML."""
     items = [_item(GLYPHS["not_met" if name == "serious" else name], _COLOURS.get(name, ""), name) for name in LEGEND]
     items.append(_item("&nbsp;●&nbsp;", "provisional", "provisional"))
+    items.append(_item(f'<sup class="tips">{CROSSING_GLYPH}</sup>', "", "crosses"))
     return f'<div class="sb legend sb-note">{"".join(items)}</div>'
 
 

@@ -12,7 +12,8 @@ from dashboards.view import text
 # In the order in which a reader meets them.
 METHODS = (
     "reached", "interval", "verdict", "score", "veto", "rank_interval", "tier", "change", "robustness", "improvement",
-    "shrunk", "chart", "signal", "false_alarm", "funnel", "outlook", "slow", "registries", "integrity", "edition",
+    "shrunk", "chart", "signal", "false_alarm", "funnel", "outlook", "slow", "registries", "integrity", "suspect",
+    "waived", "edition",
 )  # fmt: skip
 
 

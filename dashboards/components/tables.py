@@ -11,13 +11,14 @@ import streamlit as st
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell; `html` is markup already escaped and wins over `text`."""
+    """One cell; `html` is markup already escaped and wins over `text`; `span` columns wide."""
 
     text: str = ""
     style: str = ""
     title: str = ""
     href: str = ""
     html: str = ""
+    span: int = 1
 
     def render(self, tag: str = "td") -> str:
         inner = self.html or escape(self.text)
@@ -26,7 +27,11 @@ class Cell:
         elif "heat" in self.style:
             inner = f"<span>{inner}</span>"
         title = f' title="{escape(self.title)}"' if self.title else ""
-        return f'<{tag} class="{self.style}"{title}>{inner}</{tag}>'
+        span = f' colspan="{self.span}"' if self.span > 1 else ""
+        if tag == "th":
+            # A column without a name has no heading: an empty one would be read out.
+            tag, title = ("th", f'{title} scope="col"') if inner else ("td", title)
+        return f'<{tag} class="{self.style}"{title}{span}>{inner}</{tag}>'
 
 
 def html_table(header: Iterable[Cell], rows: Iterable[tuple[str, Iterable[Cell]]], *, full: bool = True) -> None:

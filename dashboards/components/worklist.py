@@ -49,7 +49,7 @@ def _row(view: View, row: Row) -> list[Cell]:
     parts = [(_SHADES[one], row[one], f"{text(f'urgency.{one}')} {row[one]}") for one in URGENCIES if row[one]]
     other = None if code == view.division_code else code
     return [
-        Cell(row["division_name"], "sticky", text("quality.grid.open"), view.link(division=other) + "#list"),
+        Cell(row["division_name"], "sticky", text("quality.only"), view.link(division=other) + "#list"),
         *(_number(view, row, urgency) for urgency in URGENCIES),
         Cell(style="full wide", html=bars.stacked(parts, row["fewer_than_most"])),
         Cell(formatting.date(row["oldest_due_at"].date(), view.language) if row["oldest_due_at"] else "", "small wide"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboards import formatting, queries
-from dashboards.components import frame, headline, heat, league, marks, progress
+from dashboards.components import export, frame, headline, heat, league, marks, progress
 from dashboards.components.tables import title
 from dashboards.edition import Edition
 from dashboards.view import View, chosen, text
@@ -25,7 +25,8 @@ ranking = queries.league.ranking(edition, view.language, *key)
 summary = queries.league.ranking_summary(edition, *key)
 slow = queries.league.slow_progress(edition, view.language, view.last_month, view.parent_code)
 provisional = queries.league.provisional_count(edition, *key) if view.is_provisional else 0
-frame.lead(edition, view, headline.of_ranking(view, ranking, summary, slow, provisional))
+lead = headline.of_ranking(view, ranking, summary, slow, provisional)
+controls = frame.lead(edition, view, lead)
 if view.division_code and view.division_code not in {row["division_code"] for row in ranking}:
     frame.banner(text("empty.unknown_division", division=view.division_code))
 
@@ -39,7 +40,11 @@ shown = heat.ordered(ranking, cells, sort)
 title(headline.of_tiers(view, ranking), text("league.note"))
 league.draw(view, shown, queries.league.contributions_by_domain(edition, *key), sort)
 st.html(league.bar_key())
+st.html('<div id="slow"></div>')
 progress.slow(view, slow)
 heat_map(edition, view, shown, cells, indicators, sort)
 st.html('<div id="improvement"></div>')
-progress.improvement(view, queries.league.improvement(edition, view.language, *key), chosen("order") or "")
+improved = queries.league.improvement(edition, view.language, *key)
+progress.improvement(view, improved, chosen("order") or "")
+tables = {"export.ranking": ranking, "export.results": queries.league.named_results(edition, view.language, *key)}
+export.offer(controls, edition, view, lead, tables | {"export.slow": slow, "export.improvement": improved})

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import formatting, queries
+from dashboards import queries
 from dashboards.components import (
     account,
     card,
     cases,
     charts,
     choices,
+    export,
     frame,
     headline,
     marks,
+    overview,
     panels,
     progress,
+    spine,
     standing,
+    villages,
 )
 from dashboards.components.tables import title
 from dashboards.edition import Edition
-from dashboards.sources import source_name
 from dashboards.view import View, text
+from dashboards.view import chosen as asked
 
 
 def township(edition: Edition, view: View, row: dict) -> None:
@@ -30,7 +34,9 @@ def township(edition: Edition, view: View, row: dict) -> None:
     chosen = next((one for one in indicators if one["indicator_code"] == view.indicator_code), None)
     code = chosen["indicator_code"] if chosen else None
     months = (view.first_month, view.last_month)
-    with frame.lead(edition, view, headline.of_township(view, row, standing.said(row, view.language), indicators)):
+    lead = headline.of_township(view, row, standing.said(row, view.language), indicators)
+    controls = frame.lead(edition, view, lead)
+    with controls:
         choices.division(view, divisions)
     account.place(view, row)
     account.open_work(view, queries.open_list.totals(edition, view.parent_code, view.division_code))
@@ -41,24 +47,43 @@ def township(edition: Edition, view: View, row: dict) -> None:
     if mine := [entry for entry in slow if entry["division_code"] == view.division_code]:
         progress.slow(view, mine)
 
+    overview.months(view, queries.overview.months(edition, *months, view.division_code, view.parent_code), "township")
+    peer_chart(edition, view, row["division_name"], indicators)
     title(text("card.title", division=row["division_name"]), text("card.note"))
     card.indicator_table(view, indicators)
     st.html(marks.legend())
     if chosen:
-        sources = formatting.listing(
-            [source_name(one, view.language) for one in chosen["sources"].split()], view.language
-        )
-        card.definition(view, chosen, queries.frame.edition(edition), sources)
+        card.definition(view, chosen, queries.frame.edition(edition))
         frame.links(all_cases=view.link(indicator=None) + "#cases")
+    below = queries.peers.villages(edition, view.language, *key[:2], view.division_code, code) if code else []
+    has_cases = not edition.rights.threshold
+    village = next(
+        (one["division_code"] for one in below if has_cases and one["division_code"] == asked("village")), None
+    )
+    if chosen:
+        villages.draw(view, chosen["indicator_name"], below, village, has_cases=has_cases)
     scope = (*place, code, *months)
-    rows = queries.township.missed_cases(edition, view.language, *scope, cases.CASES_SHOWN)
-    of_chosen = queries.township.missed_by_reason(edition, view.language, *scope) if code else reasons
+    rows = queries.township.missed_cases(edition, view.language, *scope, village, cases.CASES_SHOWN)
+    of_chosen = queries.township.missed_by_reason(edition, view.language, *scope, village) if code else reasons
     cases.draw(view, chosen["indicator_name"] if chosen else text("card.all"), rows, of_chosen)
     points = queries.trends.trend(edition, queries.trends.SCORE, (view.division_code,), view.parent_code)
     if points:
         title(text("card.history", division=row["division_name"]), text("card.history.note"))
         charts.panel(view, "history", points, [], panels.low_end([points], is_score=True), height=230, is_score=True)
         frame.links(trend=view.link("trends"), compare=view.link("compare", mode="divisions"))
+    tables = {"export.indicators": indicators, "export.villages": below, "export.cases": rows, "export.points": points}
+    export.offer(controls, edition, view, lead, tables)
+
+
+def peer_chart(edition: Edition, view: View, name: str, indicators: list) -> None:
+    """Every indicator of the township against its target and its peers."""
+    by = asked("peers") if asked("peers") in spine.GROUPS else spine.GROUPS[0]
+    place = (view.parent_code, view.division_code)
+    peers = queries.peers.group(edition, view.language, by, view.last_month, *place)
+    codes = tuple(one["division_code"] for one in peers)
+    scope = (view.kind, view.start, view.parent_code, codes, view.division_code)
+    rows = queries.peers.spread(edition, view.language, *scope)
+    spine.draw(view, rows, {one["indicator_code"]: one for one in indicators}, peers, by, name)
 
 
 edition, view = frame.begin()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboards import queries
-from dashboards.components import choices, frame, outlook, panels, signals
+from dashboards.components import choices, export, frame, outlook, panels, signals
 from dashboards.components.panels import Panel
 from dashboards.components.tables import title
 from dashboards.edition import Edition
@@ -15,6 +15,16 @@ def choose(view: View, code: str, divisions: dict[str, str], names: dict[str, st
     choices.division(view, divisions, with_all=True)
     if view.division_code not in divisions:
         choices.one_of("indicator", {SCORE: text("indicator.score")} | names, code, width=300)
+
+
+def begin(edition: Edition, view: View, lead: str, shown: list[Panel], choice: tuple) -> None:
+    """The sentence, what to look at, and the points of every panel to take away."""
+    controls = frame.lead(edition, view, lead)
+    with controls:
+        choose(view, *choice)
+    points = [{"division_name" if panel.code in choice[1] else "indicator_name": panel.name} | point
+              for panel in shown for point in panel.points]  # fmt: skip
+    export.offer(controls, edition, view, lead, {"export.points": points})
 
 
 def draw(edition: Edition, view: View, shown: list[Panel], scope: tuple, *, by: str) -> None:
@@ -51,8 +61,8 @@ def one_indicator(edition: Edition, view: View, code: str, divisions: dict[str, 
     else:
         indicator = next(one for one in catalogue if one["indicator_code"] == code)
         lead = panels.sentence_of_indicator(view, indicator, shown, county)
-    with frame.lead(edition, view, lead):
-        choose(view, code, divisions, {one["indicator_code"]: one["indicator_name"] for one in catalogue})
+    names = {one["indicator_code"]: one["indicator_name"] for one in catalogue}
+    begin(edition, view, lead, shown, (code, divisions, names))
     draw(edition, view, shown, scope, by="division")
 
 
@@ -65,8 +75,8 @@ def one_division(edition: Edition, view: View, code: str, divisions: dict[str, s
         for one, name in names.items()
         if one in own
     ]
-    with frame.lead(edition, view, panels.sentence_of_division(view, divisions[view.division_code], shown)):
-        choose(view, code, divisions, names)
+    lead = panels.sentence_of_division(view, divisions[view.division_code], shown)
+    begin(edition, view, lead, shown, (code, divisions, names))
     draw(edition, view, shown, (None, (view.division_code,), view.parent_code), by="indicator")
 
 

@@ -1,15 +1,23 @@
-"""Compare, for planners: all townships against chance, two townships side by side, two periods as a sum of changes."""
+"""Compare, for planners: townships against chance, two townships, two periods, fields of work, indicators."""
 
 from __future__ import annotations
 
 from dashboards import formatting, queries
-from dashboards.components import charts, choices, comparison, frame, panels
-from dashboards.components.tables import title
+from dashboards.components import choices, comparison, export, frame, spine, villages
 from dashboards.edition import Edition
 from dashboards.view import View, chosen, text
 
-MODES = ("funnel", "divisions", "periods")
+MODES = ("funnel", "divisions", "periods", "domains", "spread")
 CENTRES = ("county", "target")
+
+
+def begin_mode(edition: Edition, view: View, mode: str, lead: str, tables: dict | None = None):
+    """The sentence and the controls of a way to compare, with its figures to take away."""
+    controls = frame.lead(edition, view, lead)
+    with controls:
+        choices.way("mode", MODES, mode)
+    export.offer(controls, edition, view, lead, tables or {})
+    return controls
 
 
 def funnel(edition: Edition, view: View) -> None:
@@ -21,34 +29,26 @@ def funnel(edition: Edition, view: View) -> None:
     units = queries.comparing.funnel(edition, view.language, *scope)
     limits = queries.comparing.funnel_limits(edition, *scope)
     month = formatting.month(view.last_month, view.language)
-    with frame.lead(edition, view, comparison.funnel_sentence(view, names[code], month, units, limits)):
-        choices.way("mode", MODES, "funnel")
+    lead = comparison.funnel_sentence(view, names[code], month, units, limits)
+    with begin_mode(edition, view, "funnel", lead, {"export.townships": units}):
         choices.one_of("indicator", names, code, width=300)
         choices.way("centre", CENTRES, centre)
-    if not units:
-        return title(text("empty.no_trend"))
-    low = panels.low_end([units])
-    start = formatting.share(low, view.language)
-    note = text(f"funnel.note.{centre}") if limits else text(f"funnel.note.no_limits.{centre}")
-    title(text("funnel.title", indicator=names[code]), f"{note}{text('funnel.note', start=start)}")
-    return charts.funnel(view, units, limits, low)
+    comparison.funnel(view, names[code], units, limits, centre)
 
 
 def two_divisions(edition: Edition, view: View) -> None:
     key = (view.kind, view.start, view.parent_code)
-    ranking = queries.league.ranking(edition, view.language, *key)
-    by_code = {row["division_code"]: row for row in ranking}
+    by_code = {row["division_code"]: row for row in queries.league.ranking(edition, view.language, *key)}
     names = {code: row["division_name"] for code, row in by_code.items()}
     one = view.division_code if view.division_code in names else next(iter(names))
     others = {code: name for code, name in names.items() if code != one}
     if not others:
-        with frame.lead(edition, view, text("divisions.sentence.alone", period=view.period)):
-            return choices.way("mode", MODES, "divisions")
+        return begin_mode(edition, view, "divisions", text("divisions.sentence.alone", period=view.period))
     other = chosen("other") if chosen("other") in others else next(iter(others))
     rows = queries.comparing.two_divisions(edition, view.language, *key, one, other)
     pair = (by_code[one], by_code[other])
-    with frame.lead(edition, view, comparison.divisions_sentence(view, *pair, rows)):
-        choices.way("mode", MODES, "divisions")
+    lead = comparison.divisions_sentence(view, *pair, rows)
+    with begin_mode(edition, view, "divisions", lead, {"export.comparison": pair, "export.indicators": rows}):
         choices.one_of("division", names, one)
         choices.one_of("other", others, other)
     comparison.standings(view, list(pair))
@@ -64,22 +64,35 @@ def two_periods(edition: Edition, view: View) -> None:
     earlier = [base for base in bases if base < f"{view.start:%Y-%m}"]
     base = chosen("base") if chosen("base") in bases else next(iter(earlier or bases), None)
     if base is None or view.start not in scores:
-        with frame.lead(edition, view, text("periods.sentence.none", division=names[code], period=view.period)):
-            choices.way("mode", MODES, "periods")
+        with begin_mode(
+            edition, view, "periods", text("periods.sentence.none", division=names[code], period=view.period)
+        ):
             return choices.one_of("division", names, code)
-    start = bases[base]["period_start"]
-    changes = queries.comparing.two_periods(
-        edition, view.language, view.kind, view.start, start, view.parent_code, code
-    )
+    start, scope = bases[base]["period_start"], (view.parent_code, code)
+    changes = queries.comparing.two_periods(edition, view.language, view.kind, view.start, start, *scope)
     pair = (bases[base], scores[view.start])
     labels = {one: formatting.period(view.kind, row["period_start"], view.language) for one, row in bases.items()}
-    with frame.lead(edition, view, comparison.periods_sentence(view, names[code], *pair, changes)):
-        choices.way("mode", MODES, "periods")
+    lead = comparison.periods_sentence(view, names[code], *pair, changes)
+    with begin_mode(edition, view, "periods", lead, {"export.comparison": pair, "export.indicators": changes}):
         choices.one_of("division", names, code)
         choices.one_of("base", labels, base)
     return comparison.periods(view, names[code], *pair, changes)
 
 
+def whole(edition: Edition, view: View) -> None:
+    """All townships at once: by field of work, or by indicator."""
+    by_field, key = chosen("mode") == "domains", (view.kind, view.start, view.parent_code)
+    if by_field:
+        rows = queries.peers.domains(edition, view.language, *key)
+        begin_mode(edition, view, "domains", villages.domains_sentence(view, rows), {"export.domains": rows})
+        return villages.domains(view, rows)
+    names = {one["division_code"]: one["division_name"] for one in queries.league.ranking(edition, view.language, *key)}
+    rows = queries.peers.spread(edition, view.language, *key, tuple(names))
+    results = queries.league.named_results(edition, view.language, *key)
+    begin_mode(edition, view, "spread", spine.sentence(view, rows), {"export.results": results})
+    return spine.spread(view, rows, names)
+
+
 edition, view = frame.begin()
 mode = chosen("mode") if chosen("mode") in MODES else MODES[0]
-{"funnel": funnel, "divisions": two_divisions, "periods": two_periods}[mode](edition, view)
+{"funnel": funnel, "divisions": two_divisions, "periods": two_periods}.get(mode, whole)(edition, view)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboards import queries
-from dashboards.components import choices, frame, worklist
+from dashboards.components import choices, export, frame, worklist
 from dashboards.view import chosen, text
 
 edition, view = frame.begin()
@@ -15,7 +15,9 @@ urgency = chosen("urgency") if chosen("urgency") in worklist.URGENCIES else None
 
 total = queries.open_list.totals(edition, view.parent_code, code)
 whole = queries.frame.division(edition, view.language, code or view.parent_code)["division_name"]
-with frame.lead(edition, view, worklist.sentence(view, total, [] if code else townships, whole)):
+lead = worklist.sentence(view, total, [] if code else townships, whole)
+controls = frame.lead(edition, view, lead)
+with controls:
     choices.division(view, divisions, with_all=True)
 if view.division_code and not code:
     frame.banner(text("empty.unknown_division", division=view.division_code))
@@ -25,4 +27,6 @@ if total["cases"]:
     every = {choices.ALL: text("urgency.all")} | {one: text(f"urgency.{one}") for one in worklist.URGENCIES}
     choices.one_of("urgency", every, urgency)
     scope = (view.parent_code, code, urgency, worklist.CASES_SHOWN)
-    worklist.cases(view, queries.open_list.cases(edition, view.language, *scope))
+    rows = queries.open_list.cases(edition, view.language, *scope)
+    worklist.cases(view, rows)
+    export.offer(controls, edition, view, lead, {"export.open": rows, "export.townships": townships})

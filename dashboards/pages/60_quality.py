@@ -1,38 +1,63 @@
-"""Quality, for those who mend the data: failures by rule, township and month, and the failing rows."""
+"""Quality, a clerk's morning: what is new, what it may do to results, whose it is, and row by row where it stands."""
 
 from __future__ import annotations
 
-from dashboards import formatting, queries
-from dashboards.components import failures, frame
-from dashboards.components.tables import title
-from dashboards.view import text
+from streamlit.delta_generator import DeltaGenerator
+
+from dashboards import queries
+from dashboards.components import choices, desk, export, failures, frame, impact, morning, narrowing, paging, waivers
+from dashboards.edition import Edition
+from dashboards.queries.ledger import Narrowed
+from dashboards.view import View, chosen, text
+
+
+def page(edition: Edition, view: View, narrowed: Narrowed) -> None:
+    language = view.language
+    counted = queries.ledger.counted(edition, language, narrowed)
+    counts = counted["all"][0] | queries.ledger.days(edition)
+    months = (view.first_month, view.last_month)
+    impacts = queries.impact.impacts(edition, language, *months, narrowed, impact.SHOWN)
+    owed = queries.deliveries.missing(edition, language, view.parent_code, narrowed.division_code)
+    tipping = impacts[0]["crossing_count"] if impacts else 0
+    sentence = morning.sentence(view, counts, counted["rule"], tipping, len(owed))
+    controls = frame_of_page(edition, view, sentence)
+    narrowing.draw(edition, view, narrowed)
+    handled = {"incidents": view.link("incidents", desk=None), "lists": view.link("incidents", desk="lists")}
+    frame.links(
+        **(handled if edition.rights.may_open("incidents") else {}),
+        rules=view.link("rules"),
+        deliveries=view.link("data") + "#deliveries",
+    )
+    morning.changes(view, counted["change"], counts)
+    impact.draw(view, impacts)
+    by = asked if (asked := chosen("by")) in morning.BY else morning.BY[0]
+    repairs = queries.ledger.repair(edition, language, view.parent_code)
+    mending = {one["division_code"]: one for one in repairs}
+    morning.breakdown(view, by, counted[by], mending, is_first_day=counts["today"] == counts["first_day"])
+    months_run = queries.ledger.by_month(edition, narrowed)
+    morning.trend(view, months_run, queries.ledger.by_day(edition, narrowed, morning.DAYS_SHOWN))
+
+    state = failures.asked()
+    count, size = counts[state], failures.ROWS_ON_A_PAGE
+    rows = queries.failing.rows(edition, language, narrowed, state, size, paging.offset(count, size))
+    ticked = failures.draw(view, state, count, rows)
+    if state in failures.FAILING and desk.is_open():
+        waivers.offer(edition, view, ticked)
+    export.offer(controls, edition, view, sentence, {"export.rules": counted["rule"], "export.rows": rows})
+
+
+def frame_of_page(edition: Edition, view: View, sentence: str) -> DeltaGenerator:
+    controls = frame.lead(edition, view, sentence)
+    with controls:
+        children = queries.frame.children(edition, view.language, view.parent_code)
+        names = {one["division_code"]: one["division_name"] for one in children}
+        choices.division(view, names, with_all=True)
+    return controls
+
 
 edition, view = frame.begin()
-language = view.language
-rules = queries.quality.quality_by_rule(edition, language, view.first_month, view.last_month)
-failing = [rule for rule in rules if rule["rows_failed"]]
-
-parts = [text("quality.sentence.none", period=view.period, rules=len(rules))]
-if failing:
-    worst = failing[0]
-    count = formatting.count(worst["rows_failed"], language)
-    parts = [
-        text("quality.sentence.failing", period=view.period, rules=len(rules), failing=len(failing)),
-        text("quality.sentence.worst", rule=worst["rule_text"], count=count),
-    ]
-frame.lead(edition, view, formatting.clauses(parts, language))
-
-if rules:
-    rule_id = failures.choose_rule(rules)
-    split = queries.quality.quality_totals(edition, view.first_month, view.last_month)
-    numbers = {name: formatting.count(number, language) for name, number in split.items()}
-    headline = text("quality.rules.title", **numbers) if failing else text("quality.rules.none")
-    title(headline, text("quality.rules.note"))
-    failures.rule_tables(view, rules, rule_id)
-    grid = queries.quality.quality_by_township(edition, language, view.parent_code, rule_id)
-    failures.township_grid(view, grid)
-    division_code = next((row["division_code"] for row in grid if row["division_code"] == view.division_code), None)
-    rows = queries.quality.quality_failures(edition, language, rule_id, division_code, failures.ROWS_SHOWN)
-    failures.row_list(view, rows)
+if queries.ledger.was_checked(edition):
+    page(edition, view, narrowing.read(edition, view))
 else:
-    frame.state("empty.no_quality", "empty.no_quality.do", period=view.period)
+    frame_of_page(edition, view, text("empty.no_quality"))
+    frame.state("empty.no_quality", "empty.no_quality.do")

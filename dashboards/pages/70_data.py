@@ -1,9 +1,10 @@
-"""Data, for quality staff: the two registries against each other, signals of arranged numbers, what was delivered."""
+"""Data, for quality staff: what came and what is owed, the two registries, signals of arranged numbers, every file."""
 
 from __future__ import annotations
 
 from dashboards import formatting, queries
-from dashboards.components import deliveries, frame, integrity, registries
+from dashboards.components import deliveries, export, frame, integrity, owed, registries
+from dashboards.view import chosen
 
 edition, view = frame.begin()
 language = view.language
@@ -11,11 +12,15 @@ month = formatting.month(view.last_month, language)
 found = queries.registries.reconciliation(edition, language, view.last_month, view.parent_code)
 whole = next((row for row in found if row["division_code"] == view.parent_code), None)
 totals = queries.deliveries.batch_totals(edition)
-frame.lead(
-    edition,
-    view,
-    formatting.clauses([registries.sentence(view, whole, month), deliveries.balance(totals, language)], language),
-)
+missing = queries.deliveries.missing(edition, language, view.parent_code)
+said = [owed.clause(len(missing)), registries.sentence(view, whole, month), deliveries.balance(totals, language)]
+lead = formatting.clauses(said, language)
+controls = frame.lead(edition, view, lead)
+
+known = queries.deliveries.sources(edition)
+source = asked if (asked := chosen("source")) in known else None
+span = owed.MONTHS_OF_ONE if source else owed.MONTHS_OF_ALL
+owed.draw(view, queries.deliveries.states(edition, language, view.parent_code, source, span), source)
 
 if whole:
     registries.draw(view, found, queries.registries.differences(edition, view.last_month, view.parent_code))
@@ -29,4 +34,6 @@ integrity.draw(view, queries.integrity.kinds(edition, language, *months, view.pa
 if signal := integrity.chosen_of(signals):
     scope = (signal["signal_kind"], signal["division_code"], signal["period_start"], integrity.ROWS_SHOWN)
     integrity.rows(view, signal, queries.integrity.cases(edition, *scope), names)
-deliveries.draw(view, queries.deliveries.batches(edition, language))
+batches = queries.deliveries.batches(edition, language)
+deliveries.draw(view, batches)
+export.offer(controls, edition, view, lead, {"export.registries": found, "export.deliveries": batches})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboards import formatting, queries
-from dashboards.components import frame, marks, methods
+from dashboards.components import export, frame, marks, methods
 from dashboards.components.tables import Cell, html_table, title
 from dashboards.view import View, text
 
@@ -19,6 +19,8 @@ def row(view: View, one: dict) -> list[Cell]:
         denominator=formatting.count(one["denominator"], language),
         rate=formatting.rate(one["numerator"], one["denominator"], language),
     )
+    if waived := marks.waived_words(one, language):
+        figure = f"{figure} · {waived}"
     return [
         Cell(one["indicator_name"], "sticky", text("catalogue.open"), trend),
         Cell(formatting.share(one["target_value"], language), "number"),
@@ -36,18 +38,10 @@ catalogue = queries.definitions.catalogue(edition, view.language, view.kind, vie
 scored = [one for one in catalogue if one["target_value"] is not None]
 reached = [one for one in scored if one["is_reached"]]
 county = queries.frame.division(edition, view.language, view.parent_code)["division_name"]
-frame.lead(
-    edition,
-    view,
-    text(
-        "catalogue.sentence",
-        period=view.period,
-        division=county,
-        count=len(catalogue),
-        scored=len(scored),
-        reached=len(reached),
-    ),
-)
+numbers = {"count": len(catalogue), "scored": len(scored), "reached": len(reached)}
+lead = text("catalogue.sentence", period=view.period, division=county, **numbers)
+controls = frame.lead(edition, view, lead)
+export.offer(controls, edition, view, lead, {"export.catalogue": catalogue})
 title(text("catalogue.title"), text("catalogue.note", division=county, period=view.period))
 labels = ("indicator", "target", "figure", "state", "definition", "domain", "kind", "clause")
 html_table(

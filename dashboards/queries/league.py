@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from dashboards.edition import Edition, Row
-from dashboards.queries.names import BELOW, DIVISION, INDICATOR
+from dashboards.queries.names import BELOW, DIVISION, INDICATOR, SUSPECT, WAIVED
 
 
 def ranking(edition: Edition, language: str, kind: str, start: dt.date, parent_code: str) -> list[Row]:
@@ -174,13 +174,35 @@ def points_lost(edition: Edition, language: str, kind: str, start: dt.date, pare
     )
 
 
+def named_results(edition: Edition, language: str, kind: str, start: dt.date, parent_code: str) -> list[Row]:
+    """The same with names and in the order of the table, to be taken away."""
+    return edition.rows(
+        f"""
+        with division as ({DIVISION}), indicator as ({INDICATOR})
+        select division.division_name, indicator.indicator_name, fct_indicator_result.*,
+        from fct_indicator_result
+        inner join division using (division_code)
+        inner join indicator using (indicator_code)
+        where period_kind = $kind and period_start = $start and division.parent_code = $parent_code
+        order by division_code, position
+        """,
+        language=language,
+        kind=kind,
+        start=start,
+        parent_code=parent_code,
+    )
+
+
 def results(edition: Edition, kind: str, start: dt.date, parent_code: str) -> list[Row]:
     """Every result of the children of a division: the cells of the heat map."""
     return edition.rows(
-        """
-        select fct_indicator_result.*,
+        f"""
+        with suspect as ({SUSPECT}), waived as ({WAIVED})
+        select fct_indicator_result.*, coalesce(crosses_target, false) as crosses_target, waived_rows,
         from fct_indicator_result
         inner join dim_division using (division_code)
+        left join suspect using (division_code, indicator_code)
+        left join waived using (division_code, indicator_code)
         where period_kind = $kind and period_start = $start and parent_code = $parent_code
         order by division_code, indicator_code
         """,

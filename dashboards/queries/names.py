@@ -33,6 +33,7 @@ REASON = """
     union all
     select 'rule:' || rule_id, 1000 + position, case when $language = 'en' then text_en else text_zh end,
     from dim_rule
+    where origin = 'expectation'
 """
 # A case lies in a village where that is known; the township is that village's parent.
 TOWNSHIP = """
@@ -46,6 +47,28 @@ BELOW = """
     select dim_division.division_code, below.child_code
     from dim_division
     inner join below on dim_division.parent_code = below.division_code
+"""
+# What is known of a result's rows: whether those that fail could turn it over (of months, by any one rule), and how
+# many are waived in its months; a stock counts its latest month only. For results of $kind that begin on $start.
+SUSPECT = """
+    select division_code, indicator_code, bool_or(crosses_target) as crosses_target,
+    from fct_quality_impact
+    where $kind = 'month' and period_start = $start
+    group by all
+"""
+WAIVED = """
+    select division_code, indicator_code, cast(sum(waived_rows) as bigint) as waived_rows,
+    from fct_quality_waived
+    inner join dim_indicator using (indicator_code)
+    inner join (
+        select
+            case when $kind = 'year_to_date' then date_trunc('year', $start) else $start end as first_month,
+            max(period_start) as last_month,
+        from fct_indicator_result
+        where period_kind = 'month' and period_start
+            <= $start + case when $kind = 'quarter' then interval 2 month else interval 0 month end
+    ) on period_start between case when measure_kind = 'stock' then last_month else first_month end and last_month
+    group by all
 """
 # The steps of a waterfall, from `part` (indicator_code, ..., position, change, ends_at), the largest first.
 WATERFALL = """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from dashboards.edition import Edition, Row
-from dashboards.queries.names import BELOW, DIVISION, INDICATOR, REASON, WATERFALL
+from dashboards.queries.names import BELOW, DIVISION, INDICATOR, REASON, SUSPECT, WAIVED, WATERFALL
 
 # The missed cases behind a township's figures of a period: a stock counts its latest month only, the others all months.
 _COUNTED_CASE = f"""
@@ -24,6 +24,7 @@ _COUNTED_CASE = f"""
         inner join below using (division_code)
         inner join counted_month using (indicator_code, period_start)
         where child_code = $division_code and ($indicator_code is null or indicator_code = $indicator_code)
+            and ($village_code is null or division_code = $village_code)
     ),
     reason as ({REASON})
 """
@@ -43,10 +44,14 @@ def card(edition: Edition, language: str, kind: str, start: dt.date, parent_code
             select * from fct_score_contribution
             where period_kind = $kind and period_start = $start
                 and parent_code = $parent_code and division_code = $division_code
-        )
+        ),
+        suspect as (select * from ({SUSPECT}) where division_code = $division_code),
+        waived as (select * from ({WAIVED}) where division_code = $division_code)
         select
             indicator.*,
             result.* exclude (indicator_code, period_kind, period_start),
+            coalesce(crosses_target, false) as crosses_target,
+            waived_rows,
             denominator - numerator as missed,
             attainment,
             100 * attainment as attained_percent,
@@ -56,6 +61,8 @@ def card(edition: Edition, language: str, kind: str, start: dt.date, parent_code
         from indicator
         left join result using (indicator_code)
         left join part using (indicator_code)
+        left join suspect using (indicator_code)
+        left join waived using (indicator_code)
         order by position
         """,
         language=language,
@@ -113,8 +120,9 @@ def missed_by_reason(
     indicator_code: str | None,
     first: dt.date,
     last: dt.date,
+    village_code: str | None = None,
 ) -> list[Row]:
-    """Missed cases of a township by reason, most first; `indicator_code` None means all."""
+    """Missed cases of a township (or one village of it) by reason, most first; `indicator_code` None means all."""
     return edition.rows(
         f"""
         {_COUNTED_CASE}
@@ -130,6 +138,7 @@ def missed_by_reason(
         indicator_code=indicator_code,
         first=first,
         last=last,
+        village_code=village_code,
     )
 
 
@@ -141,9 +150,13 @@ def missed_cases(
     indicator_code: str | None,
     first: dt.date,
     last: dt.date,
+    village_code: str | None,
     limit: int,
 ) -> list[Row]:
-    """The missed cases themselves, down to file and line, at most `limit`; `total_count` counts all of them."""
+    """The missed cases themselves, down to file and line, at most `limit`; `total_count` counts all of them.
+
+    `village_code` narrows them to one village; None means the whole township.
+    """
     return edition.rows(
         f"""
         {_COUNTED_CASE},
@@ -171,5 +184,6 @@ def missed_cases(
         indicator_code=indicator_code,
         first=first,
         last=last,
+        village_code=village_code,
         limit=limit,
     )

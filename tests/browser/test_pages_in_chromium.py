@@ -5,20 +5,30 @@ Needs chromium (`CHROMIUM`, or on the path). Screenshots go to tests/artifacts/.
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib.util
+import io
 import os
 import shutil
 import socket
 import subprocess
 import time
 import urllib.request
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import xlsxwriter
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
+from python_calamine import CalamineWorkbook
 
+from dashboards.documents import worklist
 from dashboards.serving import serve_command
+from orchestration.paths import Home
+from orchestration.workbench import Workbench
+from orchestration.workbench.failures import failing_now
 
 pytestmark = pytest.mark.browser
 
@@ -28,6 +38,7 @@ PAGES = [path.stem.partition("_")[2] for path in sorted((TESTS.parent / "dashboa
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
 DRAWN = ".sb-lead"
+TOWNSHIP = "623021102000"
 # Streamlit's client looks for its server below the page's own path first; the two misses are its own.
 OWN_MISSES = ("/_stcore/health", "/_stcore/host-config")
 
@@ -95,8 +106,8 @@ def open_page(browser: Browser, served):
 
     contexts = []
 
-    def open_page(path: str, width: int = 1440) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 900})
+    def open_page(path: str, width: int = 1440, scheme: str = "light") -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
         contexts.append(context)
         page = context.new_page()
         page.on("console", complain)
@@ -133,7 +144,7 @@ def test_a_page_draws_and_fits(open_page, name, language, width):
 
 
 def test_a_township_opens_its_account_and_leads_down_to_the_cases(open_page):
-    page = open_page("/?lang=zh")
+    page = open_page("/ranking?lang=zh")
     page.get_by_role("link", name="冶力关镇", exact=True).first.click()
     page.get_by_text("失分在").wait_for()
     assert "division=623021102000" in page.url
@@ -192,10 +203,94 @@ def test_a_sign_leads_to_its_rows(open_page):
     assert "signal=instant" in page.url
 
 
+def _open_workbench(home: Path) -> Workbench:
+    """The workbench with the incidents of the ledger, as a run leaves it."""
+    workbench = Workbench.open(Home(home))
+    workbench.sync("run-1", dt.date(2026, 11, 16), failing_now(Home(home), "run-1"))
+    return workbench
+
+
+def test_a_clerk_takes_an_incident(open_page, served):
+    one = _open_workbench(served[1]).incidents(division_code=TOWNSHIP)[0]
+    page = open_page(f"/incidents?lang=en&division={TOWNSHIP}")
+    page.locator("td.sticky a").first.click()
+    page.locator(".history").wait_for()
+    assert "incident=" in page.url
+    page.get_by_label("Your name").fill("Wang")
+    page.get_by_label("Reason", exact=True).click()
+    page.get_by_role("option", name="being looked into").click()
+    page.get_by_label("Comment", exact=True).fill("looking")
+    page.get_by_test_id("stFormSubmitButton").get_by_role("button").click()
+    page.locator(".sb-done", has_text="Acknowledged.").wait_for()
+    page.locator(".history li", has_text="looking").wait_for()
+    found = _open_workbench(served[1]).incidents(division_code=TOWNSHIP)
+    assert [incident.status for incident in found].count("acknowledged") == 1
+    assert one.status == "new"
+
+
+def test_a_row_is_ticked_and_waived(open_page, served):
+    page = open_page(f"/quality?lang=en&division={TOWNSHIP}&rule=gpl_id_valid&source=gpl_resident")
+    table = page.get_by_test_id("stDataFrame")
+    table.scroll_into_view_if_needed()
+    page.wait_for_timeout(1000)
+    table.click(position={"x": 16, "y": 52})
+    page.get_by_text("Waive the row ticked").wait_for()
+    page.get_by_label("Your name").fill("Wang")
+    page.get_by_label("Reason", exact=True).click()
+    page.get_by_role("option", name="a document was seen").click()
+    page.get_by_label("Comment", exact=True).fill("seen")
+    page.get_by_role("button", name="Waive", exact=True).click()
+    page.locator(".sb-done", has_text="One row is waived").wait_for()
+    assert [one.comment for one in _open_workbench(served[1]).waivers()] == ["seen"]
+
+
+def test_a_list_goes_out_and_its_answers_come_back(open_page, served, tmp_path):
+    page = open_page(f"/incidents?lang=zh&desk=lists&division={TOWNSHIP}")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="导出冶力关镇的清单").click()
+    path = tmp_path / "list.xlsx"
+    download.value.save_as(path)
+    assert "冶力关镇" in download.value.suggested_filename
+    _answer_first_row(path)
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(path)
+    page.get_by_text("的清单：可登记").wait_for()
+    page.get_by_label("经办人").fill("王某")
+    page.get_by_role("button", name="行答复").click()
+    page.locator(".sb-done", has_text="新答复").wait_for()
+    assert [one.answer for one in _open_workbench(served[1]).answers()] == ["corrected"]
+
+
+def _answer_first_row(path: Path) -> None:
+    """Fills in the list as a spreadsheet program would save it."""
+    sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python(skip_empty_area=False)
+    sheet[worklist.TOP + 1][list(worklist.COLUMNS).index("answer")] = "已更正"
+    with xlsxwriter.Workbook(path) as book:
+        target = book.add_worksheet()
+        for at, row in enumerate(sheet):
+            for place, cell in enumerate(row):
+                target.write_string(at, place, str(cell))
+
+
+def test_the_results_are_taken_away_as_a_document_that_asks_nobody(open_page, browser, tmp_path):
+    page = open_page("/rules?lang=zh")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="下载校验结果").click()
+    path = tmp_path / "results.html"
+    download.value.save_as(path)
+    context = browser.new_context(offline=True, java_script_enabled=False)
+    alone = context.new_page()
+    alone.goto(path.as_uri())
+    alone.get_by_text("没有容许的误差").first.wait_for()
+    assert not alone.get_by_text("tolerates nothing else").first.is_visible()
+    alone.get_by_label("English").check()
+    assert alone.get_by_text("tolerates nothing else").first.is_visible()
+    context.close()
+
+
 def test_language_and_period_are_kept_from_page_to_page(open_page):
     page = open_page("/ranking?lang=en&period=2026-08")
     page.get_by_role("link", name="Quality").click()
-    page.get_by_text("August 2026:").wait_for()
+    page.locator(DRAWN, has_text="August 2026").wait_for()
     assert {"lang=en", "period=2026-08"} <= set(urlsplit(page.url).query.split("&"))
 
 
@@ -212,3 +307,87 @@ def test_a_new_edition_appears_without_a_restart(open_page, served):
     assert "1b2c3d4e" in page.locator(".stMain").inner_text().replace("\u2009", "")
     _write_edition()(home, "20261117T000512000000Z-2c3d4e5f", seed=3)
     page.get_by_text("2c3d4e5f").wait_for(timeout=40_000)
+
+
+ACCUSED = {"serious", "critical"}
+VIEWS = [
+    *PAGES,
+    f"township?division={TOWNSHIP}&indicator=data_update",
+    "compare?mode=divisions",
+    "compare?mode=domains",
+    "compare?mode=spread",
+    "whatif?trial=data_update.target~0.9",
+]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("view", VIEWS)
+def test_nothing_keeps_a_reader_out(open_page, view, scheme):
+    page = open_page(f"/{view}{'&' if '?' in view else '?'}lang=zh", scheme=scheme)
+    page.wait_for_timeout(800)
+    found = Axe().run(page).response["violations"]
+    assert not [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ACCUSED]
+    levels = [int(level) for level in page.locator("h1, h2, h3").evaluate_all("all => all.map(one => one.tagName[1])")]
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_a_reader_without_a_mouse_gets_from_the_month_to_a_township(open_page):
+    page = open_page("/month?lang=zh")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        target = page.evaluate("document.activeElement.getAttribute('href') || ''")
+        if target.startswith("township?"):
+            break
+    else:
+        pytest.fail("no link to a township can be reached with the keyboard")
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid"
+    page.keyboard.press("Enter")
+    page.get_by_text("失分在").wait_for()
+
+
+@pytest.mark.parametrize("form", ["Excel workbook", "CSV text", "Web page"])
+@pytest.mark.parametrize("name", ["month", "whatif"])
+def test_a_view_can_be_taken_away(open_page, served, name, form):
+    page = open_page(f"/{name}?lang=en")
+    page.get_by_role("button", name="Export").click()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=form).click()
+    content = Path(waiting.value.path()).read_bytes()
+    assert waiting.value.suggested_filename.startswith(
+        "shuangbai-hypothetical" if name == "whatif" else "shuangbai-month"
+    )
+    if form == "Excel workbook":
+        sheets = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        content = "".join(str(sheets.get_sheet_by_name(sheet).to_python()) for sheet in sheets.sheet_names).encode()
+    text = content.decode("utf-8-sig")
+    assert (served[1] / "editions" / "current").resolve().name in text
+    assert "synthetic" in text
+    assert "Registered coverage" in text
+    assert ("Hypothetical" in text) == (name == "whatif")
+
+
+def test_a_target_changed_in_the_table_moves_places_and_goes_into_the_address(open_page):
+    page = open_page("/whatif?lang=en")
+    assert "the trial is the official result" in page.locator(DRAWN).inner_text()
+    grid = page.get_by_test_id("stDataFrame").locator("canvas").first
+    page.wait_for_timeout(1500)
+    box = grid.bounding_box()
+    page.mouse.dblclick(box["x"] + box["width"] * 0.5, box["y"] + 35 * 3.5)
+    cell = page.locator("#portal input")
+    cell.fill("60")
+    cell.press("Enter")
+    page.locator(DRAWN, has_text="one rule were changed").wait_for()
+    settle(page)
+    assert "trial=data_update.target" in page.url
+    page.get_by_role("button", name="Back to the rules in force").click()
+    page.locator(DRAWN, has_text="the trial is the official result").wait_for()
+
+
+def test_the_month_prints_on_paper_without_its_controls(open_page):
+    page = open_page("/month?lang=zh")
+    page.emulate_media(media="print")
+    assert not page.locator(".st-key-controls").is_visible()
+    assert page.locator(DRAWN).is_visible()
+    assert len(page.pdf(format="A4")) > 10_000

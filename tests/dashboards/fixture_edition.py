@@ -27,6 +27,7 @@ def _sibling(name: str):
 
 
 findings = _sibling("fixture_findings")
+quality = _sibling("fixture_quality")
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 COUNTY, PREFECTURE = "623021000000", "623000000000"
 MONTHS = [dt.date(2026, month, 1) for month in range(4, 12)]
@@ -45,43 +46,6 @@ REASONS = {
     "service_free": ["charged"],
     "contact_card": ["not_given", "unknown"],
 }
-RULES = [
-    (
-        "gpl_id_present",
-        "gpl_resident",
-        "completeness",
-        True,
-        "身份号码缺失或为占位号",
-        "The identity number is missing",
-    ),
-    ("gpl_id_valid", "gpl_resident", "validity", True, "身份号码无效", "The identity number is not valid"),
-    (
-        "gpl_house_if_renting",
-        "gpl_resident",
-        "completeness",
-        True,
-        "租房但未填房屋编号",
-        "Renting, but no house number",
-    ),
-    (
-        "gpl_update_order",
-        "gpl_resident",
-        "timeliness",
-        True,
-        "更新时间早于登记时间",
-        "Updated before it was registered",
-    ),
-    ("gpl_contact_reachable", "gpl_resident", "completeness", False, "没有有效联系电话", "No valid phone was given"),
-    ("message_time_order", "exchange_message", "consistency", False, "办理时间先后颠倒", "Times are out of order"),
-    (
-        "service_fee_given",
-        "service_event",
-        "completeness",
-        False,
-        "已完成但未填收费金额",
-        "Completed, but no fee given",
-    ),
-]
 TABLES = {
     "fct_indicator_result": (
         "period_kind text, period_start date, division_code text, indicator_code text, level text, numerator bigint,"
@@ -109,28 +73,12 @@ TABLES = {
         "source text, case_ref text, division_code text, indicator_code text, due_at timestamp, hours_left double,"
         "state text"
     ),
-    "fct_quality_result": (
-        "run_id text, rule_id text, source text, period_start date, origin text, dimension text, severity text,"
-        "rows_tested bigint, rows_failed bigint, affects_accuracy boolean, is_current boolean"
-    ),
-    "fct_quality_failure": (
-        "rule_id text, source text, record_ref text, division_code text, period_start date, first_seen date,"
-        "last_seen date, resolved_on date, runs_failing bigint, source_file text, source_row bigint"
-    ),
-    "fct_batch": (
-        "batch_id text, source text, scope_code text, as_of date, file_name text, sha256 text, encoding text,"
-        "rows_in bigint, accepted bigint, quarantined bigint, non_data bigint, quarantine_reasons text,"
-        "superseded_by text, is_synthetic boolean"
-    ),
-    "dim_rule": (
-        "rule_id text, source text, position bigint, dimension text, severity text, affects_accuracy boolean,"
-        "text_zh text, text_en text, fix_zh text, fix_en text, reason text"
-    ),
     "edition": (
         "edition_id text, created_at timestamp, software_version text, newest_month date, batch_ids text[],"
         "checks_summary text"
     ),
     **findings.TABLES,
+    **quality.TABLES,
 }
 
 
@@ -145,6 +93,7 @@ def write_edition(home: Path, edition_id: str = FIRST_EDITION, *, is_synthetic: 
     with duckdb.connect(str(path)) as database:
         _write_seeds(database)
         _County(database, np.random.default_rng(seed)).write(edition_id, is_synthetic)
+        quality.write_ledger(home, database)
     (folder / "edition.json").write_text(json.dumps({"edition_id": edition_id}), encoding="utf-8")
     link = home / "editions" / "next"
     link.symlink_to(edition_id)
@@ -160,7 +109,7 @@ def _write_seeds(database: duckdb.DuckDBPyConnection) -> None:
         ("dim_reason", "reasons", ("reason_code",)),
         ("dim_grade", "grades", ("grade",)),
     ):
-        types = dict.fromkeys(text_columns, "text")
+        types = dict.fromkeys(text_columns, "text") | ({"valid_to": "date"} if seed == "targets" else {})
         database.execute(
             f"create table {table} as from read_csv(?, header = true, types = {types})", [f"{SEEDS / seed}.csv"]
         )
@@ -184,7 +133,8 @@ class _County:
         ]  # fmt: skip
         self.indicators = database.execute(
             "select indicator_code, measure_kind, target_value, floor_value, tolerance_value, weight, is_veto,"
-            "min_denominator, sources from dim_indicator left join dim_target using (indicator_code) order by position"
+            "min_denominator, judged_months from dim_indicator left join dim_target using (indicator_code)"
+            "order by position"
         ).fetchall()
         self.care = dict(zip(self.townships, self.dice.uniform(0.3, 3.0, len(self.townships)), strict=True))
         self.size = dict(zip(self.townships, self.dice.integers(60, 420, len(self.townships)), strict=True))
@@ -195,7 +145,7 @@ class _County:
         for month, township, indicator in product(MONTHS, self.townships, self.indicators):
             self._month(month, township, indicator[0], indicator[1])
         self._periods()
-        self._quality(is_synthetic)
+        quality.Quality(self, MONTHS, NEWEST_AS_OF, COUNTY).write(is_synthetic)
         findings.Findings(self, MONTHS, NEWEST_AS_OF).write()
         batch_ids = [row[0] for row in self.rows["fct_batch"]]
         self.rows["edition"] = [(edition_id, dt.datetime(2026, 11, 16, 8, 5), "0.1.0", MONTHS[-1], batch_ids, "")]
@@ -248,21 +198,21 @@ class _County:
             (self.townships, PREFECTURE, "prefecture", "620000000000"),
         ]:
             attained = []
-            for code, measure, target, floor, tolerance, weight, is_veto, least, _ in self.indicators:
-                span = months[-1:] if measure == "stock" else months
-                counted = [
-                    self.counts[key] for unit in units for one in span if (key := (one, unit, code)) in self.counts
-                ]
-                if not counted:
+            for code, measure, target, floor, tolerance, weight, is_veto, least, judged_months in self.indicators:
+                counted = self._counted(units, months[-1:] if measure == "stock" else months, code)
+                if counted is None:
                     continue
-                met, total, pending = (int(count) for count in sum(counted))
-                judged = self._judge(met, total, target, tolerance, least or 1)
+                met, total, pending = counted
+                window = [one for one in MONTHS if one <= months[-1]][-judged_months:]
+                judged_met, judged_total, _ = self._counted(units, window, code) if judged_months > 1 else counted
+                judged = self._judge(judged_met, judged_total, target, tolerance, least or 1)
                 self.rows["fct_indicator_result"].append(
                     (kind, start, division, code, level, met, total, pending, met / total if total else None, target,
                      *judged, provisional, 0.7 * met / total + 0.28 if total else None)
                 )  # fmt: skip
                 if target is not None and judged[4] != "not_applicable":
-                    attainment = 1.0 if judged[0] else max(0.0, (met / total - floor) / (target - floor))
+                    value = judged_met / judged_total
+                    attainment = 1.0 if judged[0] else max(0.0, (value - floor) / (target - floor))
                     attained.append((code, attainment, weight, is_veto and judged[5] and not provisional))
             weights = sum(weight for *_, weight, _ in attained)
             for code, attainment, weight, _ in attained:
@@ -283,6 +233,11 @@ class _County:
             row[10] = 1 + sum((other[7], -other[4]) < (row[7], -row[4]) for other in peers)
             row += self._standing(row, len(peers))
         self.rows["fct_ranking"] += [tuple(row) for row in ranked if row[2] != "620000000000"]
+
+    def _counted(self, units: list[str], months: list[dt.date], code: str) -> tuple[int, int, int] | None:
+        """Met, met or missed, and pending of some townships in some months; None if nothing was counted."""
+        found = [self.counts[key] for unit in units for one in months if (key := (one, unit, code)) in self.counts]
+        return tuple(int(count) for count in sum(found)) if found else None
 
     def _standing(self, row: list, count: int) -> tuple:
         """How sure the rank is, what became of the score, and how much was improved."""
@@ -324,56 +279,6 @@ class _County:
         if target == 1:
             verdict = "met" if met == total else "not_met"
         return (round(met * 100) >= round(target * 100) * total, low, high, bound, verdict, high < tolerance)
-
-    def _quality(self, is_synthetic: bool) -> None:
-        for position, (rule, source, dimension, affects, zh, en) in enumerate(RULES, 1):
-            fix = ("请对照原件更正后重新导出。", "Correct it from the original and export again.")
-            self.rows["dim_rule"].append((rule, source, position, dimension, "error", affects, zh, en, *fix, "plan-3"))
-            for month in MONTHS:
-                failed = 0
-                for township in self.townships:
-                    count = int(self.dice.poisson(self.care[township] * (1.6 if affects else 0.7)))
-                    failed += count
-                    self.rows["fct_quality_failure"] += [
-                        (rule, source, f"{source[:3].upper()}{township[6:9]}{month:%m}{position}{number:03d}", township,
-                         month, month, month, None, 1, f"{source}__623021__{month:%Y-%m}-30.csv", 7 * number + 3)
-                        for number in range(count)
-                    ]  # fmt: skip
-                self.rows["fct_quality_result"].append(
-                    ("run-1", rule, source, month, "expectation", dimension, "error", 4000, failed, affects, True)
-                )
-        sources = [
-            "gpl_resident",
-            "padis_resident",
-            "rental_tenancy",
-            "exchange_message",
-            "system_login",
-            "service_event",
-        ]
-        for month, source in product(MONTHS, sources):
-            as_of = NEWEST_AS_OF if month == MONTHS[-1] else month.replace(day=28)
-            reasons = {"unreadable:birth_date": int(self.dice.poisson(4)), "repeated_row": int(self.dice.poisson(9))}
-            self.rows["fct_quality_result"] += [
-                (
-                    f"{source}{month}",
-                    f"landing:{reason}",
-                    source,
-                    month,
-                    "landing",
-                    "validity",
-                    "error",
-                    4000,
-                    number,
-                    False,
-                    True,
-                )
-                for reason, number in reasons.items()
-            ]
-            accepted, bad = int(self.dice.integers(3000, 5000)), sum(reasons.values())
-            self.rows["fct_batch"].append(
-                (f"{source[:3]}{month:%m}", source, COUNTY, as_of, f"{source}__623021__{as_of}.csv", "0" * 64,
-                 "gb18030", accepted + bad + 2, accepted, bad, 2, json.dumps(reasons), None, is_synthetic)
-            )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -8,12 +8,16 @@ from pathlib import Path
 import pytest
 import yaml
 
-from dashboards.serving import serve_command
+from dashboards.serving import options, serve_command
 
 DASHBOARDS = Path(__file__).resolve().parents[2] / "dashboards"
 SOURCES = {path: path.read_text(encoding="utf-8") for path in sorted(DASHBOARDS.rglob("*.py"))}
 CATALOGUE = yaml.safe_load((DASHBOARDS / "messages.yml").read_text(encoding="utf-8"))
 KEY = r"[a-z_]+(?:\.[a-z_]+)*"
+
+
+# What asks this catalogue only: the bulletin has one of its own beside it.
+READERS = {path: text for path, text in SOURCES.items() if "documents" not in path.parts}
 
 
 def literals() -> set[str]:
@@ -22,7 +26,7 @@ def literals() -> set[str]:
 
 
 def counted() -> set[str]:
-    keys = {match for text in SOURCES.values() for match in re.findall(rf'\b(?:counted|_range)\(\s*"({KEY})"', text)}
+    keys = {match for text in READERS.values() for match in re.findall(rf'\b(?:counted|_range)\(\s*"({KEY})"', text)}
     return {f"{key}.{number}" for key in keys for number in ("one", "many")}
 
 
@@ -32,7 +36,7 @@ def patterns() -> list[re.Pattern]:
         match for text in SOURCES.values() for match in re.findall(r'f"([a-z_.{}\[\]\'"]*?\{.*?\}[a-z_.]*)"', text)
     ]
     shapes = {re.sub(r"\{.*?\}", "{}", one) for one in found}
-    return [re.compile(re.escape(one).replace(r"\{\}", r"[a-z_]+")) for one in shapes if "." in one]
+    return [re.compile(re.escape(one).replace(r"\{\}", r"[a-z0-9_]+")) for one in shapes if "." in one]
 
 
 def test_both_languages_have_every_text():
@@ -52,8 +56,8 @@ def test_every_text_is_used():
 
 
 def test_every_text_asked_for_exists():
-    asked = {match for text in SOURCES.values() for match in re.findall(rf'\btext\(\s*"({KEY})"', text)}
-    asked |= {match for text in SOURCES.values() for match in re.findall(rf'state\("({KEY})", "{KEY}"', text)}
+    asked = {match for text in READERS.values() for match in re.findall(rf'\btext\(\s*"({KEY})"', text)}
+    asked |= {match for text in READERS.values() for match in re.findall(rf'state\("({KEY})", "{KEY}"', text)}
     assert asked
     assert not (asked | counted()) - set(CATALOGUE)
 
@@ -77,7 +81,7 @@ class TestEveryModule:
 
     def test_a_page_is_small_and_does_no_arithmetic(self, path):
         if path.parent.name == "pages":
-            assert SOURCES[path].count("\n") <= 90
+            assert SOURCES[path].count("\n") <= 100
             assert not re.search(r"\b(sum|round|mean|abs)\(", SOURCES[path])
 
     def test_uses_no_width_that_is_gone(self, path):
@@ -85,17 +89,20 @@ class TestEveryModule:
 
 
 def test_it_is_served_to_this_machine_only_and_tells_nobody():
-    options = dict(part[2:].split("=", 1) for part in serve_command(8599) if part.startswith("--"))
-    assert options["server.address"] == "127.0.0.1"
-    assert options["server.port"] == "8599"
-    assert options["browser.gatherUsageStats"] == "false"
-    assert options["server.fileWatcherType"] == "none"
-    assert options["server.headless"] == "true"
-    assert not [value for value in options.values() if "://" in value]
+    assert serve_command(8599)[-2:] == ["--port=8599", "--host=127.0.0.1"]
+    given = options(8599, "127.0.0.1")
+    assert given["server.address"] == "127.0.0.1"
+    assert given["server.port"] == 8599
+    assert given["browser.gatherUsageStats"] is False
+    assert given["server.fileWatcherType"] == "none"
+    assert given["server.headless"] is True
+    assert given["server.enableAgentApi"] is False
+    assert given["server.trustedUserHeaders"] == {}
+    assert given["runner.postScriptGC"] is False
+    assert not [value for value in given.values() if "://" in str(value)]
 
 
 def test_every_option_is_one_that_streamlit_knows():
     from streamlit import config
 
-    known = set(config.get_config_options())
-    assert not {part[2:].split("=", 1)[0] for part in serve_command(1) if part.startswith("--")} - known
+    assert not set(options(1, "127.0.0.1")) - set(config.get_config_options())

@@ -8,7 +8,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
+
+from dashboards.documents import fonts
+from dashboards.documents.failures import DocumentError
 
 DASHBOARDS = Path(__file__).resolve().parents[2] / "dashboards"
 PAGES = sorted((DASHBOARDS / "pages").glob("*.py"))
@@ -58,7 +62,7 @@ def home_without(changed_home):
 
 
 def test_there_are_pages():
-    assert [page.stem for page in PAGES][:3] == ["10_ranking", "20_township", "30_trends"]
+    assert [page.stem for page in PAGES][:3] == ["05_month", "10_ranking", "20_township"]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -271,3 +275,136 @@ def test_a_county_with_few_assessed(changed_home, name, language, kept):
         f"update fct_ranking set tier = null, rank_high = least(rank_high, {kept}) where {few}",
     )
     run(page(name), lang=language, mode="divisions", division=TOWNSHIP)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+class TestThisMonth:
+    def test_shows_both_ends_what_moved_and_every_indicator(self, home, language):
+        text = shown(run(page("month"), lang=language))
+        assert text.count('class="interval"') == 6
+        names = [row[f"name_{language}"] for row in read_seed("indicators")]
+        assert all(name in text for name in names)
+        assert {"zh": "确有提高", "en": "Really up"}[language] in text
+        assert {"zh": "进展缓慢", "en": "slow"}[language] in text
+
+    def test_offers_the_bulletin_and_the_figures(self, home, language):
+        app = run(page("month"), lang=language)
+        labels = [button.proto.label for button in app.get("download_button")]
+        assert len(labels) == 6
+        assert {"zh": "Excel 工作簿", "en": "Excel workbook"}[language] in labels
+
+    def test_without_a_font_it_says_so_before_a_document_is_asked_for(self, home, language, monkeypatch):
+        def without(*_):
+            raise DocumentError("error.no_font")
+
+        st.cache_data.clear()
+        monkeypatch.setattr(fonts, "face", without)
+        app = run(page("month"), lang=language)
+        st.cache_data.clear()
+        disabled = [button.proto.disabled for button in app.get("download_button")[:3]]
+        assert disabled == [True, False, True]
+        assert "make fonts" in shown(app)
+
+    def test_a_provisional_month_names_what_is_to_come(self, home, language):
+        text = shown(run(page("month"), lang=language, period="2026-11"))
+        assert {"zh": "数据尚未到齐", "en": "Data are still to come"}[language] in text
+
+    def test_a_quarter_leads_to_its_months(self, home, language):
+        text = shown(run(page("month"), lang=language, kind="quarter", period="2026-07"))
+        assert all(f"kind=month&amp;period=2026-0{month}" in text for month in (7, 8, 9))
+
+    def test_without_limits_slow_progress_or_an_earlier_month(self, home_without, language):
+        home_without("fct_trend_point", "fct_slow_progress", "fct_open_case")
+        text = shown(run(page("month"), lang=language, period="2026-04"))
+        assert {"zh": "没有可比的上期", "en": "No earlier period"}[language] in text
+        assert {"zh": "没有否决，没有进展缓慢", "en": "No veto, no slow progress"}[language] in text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+class TestWhatIf:
+    @pytest.mark.parametrize("trial", ["", "data_update.target~0.5", "nonsense", "contact_card.weight~0"])
+    def test_says_everywhere_that_it_is_hypothetical(self, home, language, trial):
+        app = run(page("whatif"), lang=language, trial=trial)
+        assert shown(app).count({"zh": "假设推演", "en": "Hypothetical"}[language]) > 20
+
+    def test_with_nothing_changed_no_place_moves(self, home, language):
+        text = shown(run(page("whatif"), lang=language))
+        assert {"zh": "与正式结果一致", "en": "the trial is the official result"}[language] in text
+        assert "↑" not in text
+        assert "↓" not in text
+
+    def test_says_what_was_changed_from_what(self, home, language):
+        app = run(page("whatif"), lang=language, trial="data_update.target~0.5,service_free.weight~2.5")
+        text = shown(app)
+        assert "50.0%" in text
+        assert "100.0%" in text
+        assert "2.5" in text
+
+    def test_the_way_back_is_one_button(self, home, language):
+        app = run(page("whatif"), lang=language, trial="data_update.target~0.5")
+        app.button(key="trial.reset").click().run()
+        assert "trial" not in app.query_params
+        assert not app.exception
+
+    def test_all_weights_nothing_leaves_nobody_to_rank(self, home, language):
+        codes = [row["indicator_code"] for row in read_seed("indicators")]
+        text = shown(run(page("whatif"), lang=language, trial=",".join(f"{code}.weight~0" for code in codes)))
+        assert {"zh": "没有乡镇够条件参评", "en": "nobody would have enough"}[language] in text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+class TestEditions:
+    def test_the_only_one(self, home, language):
+        text = shown(run(page("editions"), lang=language))
+        assert {"zh": "此前没有别的版本", "en": "no other edition"}[language] in text
+        assert text.count("2026-10") >= 1
+
+    def test_names_what_changed_since_the_last(self, changed_home, write_edition, language):
+        home = changed_home()
+        write_edition(home, "20261117T000512000000Z-2c3d4e5f", seed=2)
+        text = shown(run(page("editions"), lang=language))
+        assert "2c3d4e5f" in text
+        assert "1b2c3d4e" in text
+        assert {"zh": "已发布的各期有", "en": "published periods differ"}[language] in text
+        assert "village" not in text
+
+    def test_the_same_again_and_one_that_cannot_be_read(self, changed_home, language):
+        home = changed_home()
+        again = home / "editions" / "20261101T000000000000Z-0a0b0c0d"
+        shutil.copytree(home / "editions" / "current", again)
+        assert {"zh": "完全相同", "en": "no result and no rank differs"}[language] in shown(
+            run(page("editions"), lang=language)
+        )
+        broken = home / "editions" / "20261102T000000000000Z-ffffffff"
+        broken.mkdir()
+        (broken / "shuangbai.duckdb").write_bytes(b"no edition")
+        text = shown(run(page("editions"), lang=language, against=broken.name))
+        assert {"zh": "读不出", "en": "cannot be read"}[language] in text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+class TestAmongPeers:
+    @pytest.mark.parametrize("peers", ["all", "kind", "size", "none"])
+    def test_every_indicator_has_its_axis(self, home, language, peers):
+        text = shown(run(page("township"), lang=language, division=TOWNSHIP, peers=peers))
+        assert text.count('class="axis"') == len(read_seed("indicators"))
+
+    def test_villages_lead_to_their_own_cases(self, changed_home, language):
+        village = f"{TOWNSHIP[:9]}201"
+        changed_home(
+            "insert into fct_indicator_result by name select * replace ('village' as level, 10 as denominator,"
+            f" 9 as numerator, '{village}' as division_code) from fct_indicator_result"
+            f" where division_code = '{TOWNSHIP}' and indicator_code = 'data_update'",
+        )
+        choice = {"division": TOWNSHIP, "indicator": "data_update"}
+        whole = run(page("township"), lang=language, **choice)
+        assert f"village={village}" in shown(whole)
+        narrowed = run(page("township"), lang=language, village=village, **choice)
+        places = set(narrowed.dataframe[0].value["division_name"]) if narrowed.dataframe else set()
+        assert len(places) <= 1
+        assert len(whole.dataframe[0].value) > 0
+
+    @pytest.mark.parametrize("mode", ["domains", "spread"])
+    def test_fields_and_indicators_side_by_side(self, home, language, mode):
+        text = shown(run(page("compare"), lang=language, mode=mode))
+        assert text.count("<tr") >= 17

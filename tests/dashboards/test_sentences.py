@@ -9,8 +9,25 @@ import pytest
 import streamlit as st
 
 from dashboards import formatting
-from dashboards.components import comparison, headline, outlook, progress, signals, standing, worklist
+from dashboards.components import (
+    comparison,
+    headline,
+    morning,
+    outlook,
+    overview,
+    progress,
+    restated,
+    signals,
+    spine,
+    standing,
+    triage,
+    trial,
+    villages,
+    worklist,
+)
 from dashboards.view import View
+from dashboards.whatif import Standing
+from orchestration.workbench import Incident
 
 MONTH = dt.date(2026, 10, 1)
 
@@ -272,3 +289,126 @@ class TestOfOpenCases:
     )
     def test_time_left(self, language, urgency, days, zh, en):
         assert plain(worklist.time_left({"urgency": urgency, "days": days})) == {"zh": zh, "en": en}[language]
+
+
+class TestOfTheMorning:
+    TODAY = dt.date(2026, 11, 16)
+
+    @pytest.mark.parametrize("open_, new, reopened, mended", [
+        (0, 0, 0, 0), (0, 0, 0, 3), (5, 0, 0, 0), (5, 2, 0, 0), (5, 0, 1, 0), (5, 2, 1, 4), (1, 1, 0, 0),
+    ])  # fmt: skip
+    @pytest.mark.parametrize("first_day", [dt.date(2026, 11, 1), TODAY])
+    @pytest.mark.parametrize(("tipping", "missing"), [(0, 0), (1, 1), (7, 36)])
+    def test_what_is_new_and_what_it_may_do(self, view, open_, new, reopened, mended, first_day, tipping, missing):
+        counts = {"open": open_, "new": new, "reopened": reopened, "mended": mended, "waived": 2}
+        rules = [counts | {"rule_text": "甲"}, counts | {"rule_text": "乙", "new": 0, "reopened": 0}]
+        days = {"today": self.TODAY, "first_day": first_day}
+        text = check(morning.sentence(view, counts | days, rules, tipping, missing), view.language)
+        assert ("甲" in text) == (bool(new + reopened) and first_day != self.TODAY)
+
+    def test_of_one_rule_alone_it_does_not_say_which_has_most(self, view):
+        counts = {"open": 3, "new": 2, "reopened": 0, "mended": 0, "waived": 0, "rule_text": "甲"}
+        days = {"today": self.TODAY, "first_day": dt.date(2026, 11, 1)}
+        assert "甲" not in morning.sentence(view, counts | days, [counts], 0, 0)
+
+
+@pytest.mark.parametrize("statuses", [[], ["resolved"], ["new"], ["new", "assigned"], ["acknowledged", "new", "new"]])
+def test_how_many_incidents_are_open(view, statuses):
+    incidents = [
+        Incident(place, "r", "s", None, status, assignee, 1, 3, MONTH, MONTH, 1, None, None, None)
+        for place, status in enumerate(statuses)
+        for assignee in ("甲" if status == "assigned" else None,)
+    ]
+    assert check(triage.sentence(view, incidents), view.language)
+
+
+class TestOfAWhatIf:
+    def sentence(self, view, ranks, tried, changes, lows=None):
+        names = "甲乙丙"[: len(ranks)]
+        ranking = [
+            row(name, rank, len(ranks), rank_low=low, rank_high=low)
+            for name, rank, low in zip(names, ranks, lows or ranks, strict=True)
+        ]
+        found = {
+            name: Standing(name, 90.0, rank is not None, False, rank=rank)
+            for name, rank in zip(names, tried, strict=True)
+        }
+        return check(trial.sentence(view, ranking, found, changes), view.language)
+
+    def test_nothing_changed(self, view):
+        assert self.sentence(view, (1, 2), (1, 2), {})
+
+    @pytest.mark.parametrize("count", [1, 2])
+    def test_changed_without_effect(self, view, count):
+        changes = {("x", what): 1 for what in ("target", "weight")[:count]}
+        assert self.sentence(view, (1, 2), (1, 2), changes)
+
+    @pytest.mark.parametrize(("ranks", "tried"), [((1, 2), (2, 1)), ((1, 2), (1, 1)), ((1, None), (2, 1))])
+    def test_places_that_move_beyond_chance_are_named(self, view, ranks, tried):
+        assert "甲" in self.sentence(view, ranks, tried, {("x", "target"): 1}) or tried == (1, 1)
+
+    def test_nobody_left_to_rank(self, view):
+        assert self.sentence(view, (1, 2), (None, None), {("x", "weight"): 0})
+
+
+class TestOfEditions:
+    def said(self, view, found, *, has_other=True, closed=1):
+        months = [{"is_provisional": number >= closed} for number in range(2)]
+        current = {"edition_id": "2026-1b2c3d4e"}
+        return check(restated.sentence(view, current, months, found, has_other=has_other), view.language)
+
+    @pytest.mark.parametrize("closed", [0, 1, 2])
+    def test_alone_unreadable_same_grown_and_restated(self, view, closed):
+        none = {"listed": [], "periods": []}
+        said = {
+            self.said(view, None, has_other=False, closed=closed),
+            self.said(view, None, closed=closed),
+            self.said(view, none, closed=closed),
+            self.said(view, none | {"periods": [1]}, closed=closed),
+            self.said(view, none | {"listed": [{"kind": "result"}]}, closed=closed),
+        }
+        assert len(said) == 5
+
+
+class TestOfTheMonth:
+    @pytest.mark.parametrize("vetoed", [0, 1, 2])
+    @pytest.mark.parametrize("slow", [0, 1, 3])
+    def test_what_needs_a_decision(self, language, vetoed, slow):
+        found = overview._matters_finding(
+            [{"division_code": number} for number in range(vetoed)], [{}] * slow, language
+        )
+        assert check(found, language)
+        assert found[0] == found[0].upper()
+
+    @pytest.mark.parametrize("ranks", [(1,), (1, 1), (1, 2), (1, 1, 3), (1, 2, 2)])
+    def test_both_ends(self, view, ranks):
+        ranked = [row(name, rank, len(ranks)) for name, rank in zip("甲乙丙", ranks, strict=False)]
+        text = check(overview._ends_finding(view, ranked), view.language)
+        assert ("甲" in text) == (ranks != (1, 1))
+
+    @pytest.mark.parametrize("closed", [None, "improvement", "concern"])
+    @pytest.mark.parametrize("chart", [None, "xmr"])
+    def test_the_countys_own_trend(self, view, closed, chart):
+        points = [
+            {"is_provisional": False, "chart": chart, "value": 90.0, "period_start": MONTH, "signal_kind": closed}
+        ]
+        assert "甲" in check(overview.trend_finding(view, "甲", points), view.language)
+        assert check(overview.trend_finding(view, "甲", [points[0] | {"is_provisional": True}]), view.language)
+
+
+class TestOfFieldsAndIndicators:
+    @pytest.mark.parametrize("places", [(), (1, 1), (1, 2), (1, 2, 3)])
+    def test_best_and_last_of_each_field(self, view, places):
+        rows = [
+            {"domain": domain, "division_name": name, "place": place}
+            for domain in ("information", "service")
+            for name, place in zip("甲乙丙", places, strict=False)
+        ]
+        assert check(villages.domains_sentence(view, rows), view.language)
+
+    def test_the_widest_spread(self, view):
+        one = {"indicator_name": "甲", "middle": 0.99, "peers": [{"value": 0.8}]}
+        assert "80.0%" in check(
+            spine.sentence(view, [one, one | {"middle": 0.8, "indicator_name": "乙"}]), view.language
+        )
+        assert check(spine.sentence(view, []), view.language)

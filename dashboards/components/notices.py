@@ -1,0 +1,34 @@
+"""Whether somebody is told by mail or message of what a run found, and what of it did not arrive."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from dashboards import formatting
+from dashboards.edition import last_run
+from dashboards.view import View, counted, text
+from orchestration.alerts import AlertsError, read_settings
+from orchestration.paths import Home
+
+
+def draw(view: View) -> None:
+    """One quiet line; a settings file that cannot be read, or news that did not arrive, is said aloud."""
+    try:
+        settings = read_settings(Home.from_environment())
+    except AlertsError as error:
+        _banner(error.text[view.language])
+        return
+    if settings is None:
+        st.html(f'<p class="sb-note">{escape(text("notices.off"))}</p>')
+        return
+    names = formatting.listing([channel.name for channel in settings.channels], view.language)
+    st.html(f'<p class="sb-note">{escape(text("notices.on", channels=names))}</p>')
+    if failed := [one[view.language] for one in last_run().get("alerts", [])]:
+        said = counted("notices.failed", len(failed))
+        _banner(f"{said} {' '.join(failed)}")
+
+
+def _banner(said: str) -> None:
+    st.html(f'<p class="sb-banner" role="alert">{escape(said)}</p>')

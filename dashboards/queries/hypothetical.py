@@ -1,0 +1,124 @@
+"""What the what-if works on: the counts that a score is made of, and the targets in force for them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from dashboards.edition import Edition, Row
+from dashboards.queries.names import INDICATOR
+
+# A target of a division is that of the nearest scope above it; `*` lies above all.
+_IN_FORCE = """
+    scope as (
+        select division_code, division_code as scope_code, parent_code as next_code, 0 as steps
+        from dim_division
+        where parent_code = $parent_code
+        union all
+        select scope.division_code, dim_division.division_code, dim_division.parent_code, steps + 1
+        from scope
+        inner join dim_division on scope.next_code = dim_division.division_code
+    ),
+    anywhere as (
+        select division_code, scope_code, steps from scope
+        union all
+        select division_code, '*', 99 from dim_division where parent_code = $parent_code
+    ),
+    in_force as (
+        select
+            division_code,
+            indicator_code,
+            cast(target_value as decimal(9, 6)) as target_value,
+            cast(floor_value as decimal(9, 6)) as floor_value,
+            cast(weight as decimal(12, 6)) as weight,
+            min_denominator,
+        from anywhere
+        inner join dim_target using (scope_code)
+        where $judged_on between valid_from and coalesce(valid_to, date '9999-12-31')
+        qualify row_number() over (partition by division_code, indicator_code order by steps) = 1
+    )
+"""
+
+
+def counts(edition: Edition, kind: str, start: dt.date, judged_on: dt.date, parent_code: str) -> list[Row]:
+    """One row per ranked division and indicator: judged cases (null where nothing landed) and the target in force.
+
+    `judged_on` is the period's last day. An indicator judged over several months counts those ending with it.
+    """
+    return edition.rows(
+        f"""
+        with recursive
+        {_IN_FORCE},
+        window_count as (
+            select
+                division_code, indicator_code, sum(numerator) as numerator, sum(denominator) as denominator,
+            from fct_indicator_result
+            inner join dim_indicator using (indicator_code)
+            where period_kind = 'month' and judged_months > 1
+                and period_start between date_trunc('month', $judged_on) - to_months(judged_months - 1) and $judged_on
+            group by all
+        ),
+        result as (
+            select
+                result.division_code,
+                result.indicator_code,
+                if(judged_months > 1, coalesce(window_count.numerator, 0), result.numerator) as judged_numerator,
+                if(judged_months > 1, coalesce(window_count.denominator, 0), result.denominator) as judged_denominator,
+            from fct_indicator_result as result
+            inner join dim_indicator using (indicator_code)
+            left join window_count using (division_code, indicator_code)
+            where period_kind = $kind and period_start = $start
+        )
+        select
+            fct_ranking.division_code,
+            dim_indicator.indicator_code,
+            cast(judged_numerator as bigint) as judged_numerator,
+            cast(judged_denominator as bigint) as judged_denominator,
+            target_value,
+            floor_value,
+            weight,
+            coalesce(min_denominator, if(measure_kind = 'stock', 1, 5)) as min_denominator,
+            is_vetoed,
+        from fct_ranking
+        cross join dim_indicator
+        left join in_force using (division_code, indicator_code)
+        left join result using (division_code, indicator_code)
+        where period_kind = $kind and period_start = $start and fct_ranking.parent_code = $parent_code
+        order by fct_ranking.division_code, position
+        """,
+        kind=kind,
+        start=start,
+        judged_on=judged_on,
+        parent_code=parent_code,
+    )
+
+
+def rules(edition: Edition, language: str, judged_on: dt.date, parent_code: str) -> list[Row]:
+    """One row per indicator: target, floor and weight in force for most of the divisions, null where none is set."""
+    return edition.rows(
+        f"""
+        with recursive
+        {_IN_FORCE},
+        indicator as ({INDICATOR})
+        select
+            indicator_code, indicator_name, definition, domain,
+            cast(mode(target_value) as decimal(9, 6)) as target_value,
+            cast(mode(floor_value) as decimal(9, 6)) as floor_value,
+            cast(mode(weight) as decimal(12, 6)) as weight,
+            count(distinct (target_value, floor_value, weight)) > 1 as differs,
+        from indicator
+        left join in_force using (indicator_code)
+        group by all
+        order by any_value(position)
+        """,
+        language=language,
+        judged_on=judged_on,
+        parent_code=parent_code,
+    )
+
+
+def grades(edition: Edition, language: str) -> list[Row]:
+    return edition.rows(
+        "select grade, case when $language = 'en' then name_en else name_zh end as grade_name,"
+        " cast(min_score as double) as min_score, is_veto_cap from dim_grade order by min_score desc",
+        language=language,
+    )

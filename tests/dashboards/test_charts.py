@@ -1,0 +1,68 @@
+"""Figures skip Plotly's validation when a page draws them; here they go through it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from dashboards.components import charts
+from dashboards.view import View
+
+MONTHS = [dt.date(2026, month, 1) for month in range(1, 7)]
+VIEW = View("zh", "month", MONTHS[-1], None, dict.fromkeys(MONTHS, False), "623021000000", None, None)
+
+
+def point(month: dt.date, **changes: object) -> dict[str, object]:
+    usual = {
+        "period_start": month, "value": 0.9, "numerator": 9, "denominator": 10, "centre": 0.95, "lower": 0.9,
+        "upper": 1.0, "target_value": 0.98, "rebased_on": MONTHS[1], "signal": None, "signal_kind": None,
+        "is_provisional": month == MONTHS[-1], "chart": "p_prime", "cases_since_miss": None, "is_reached": False,
+        "indicator_code": "data_update", "window_months": 12, "near_lower": None, "near_upper": None, "pending": 0,
+        "verdict": "not_met", "is_serious": False, "ci_low": 0.6, "ci_high": 0.99, "previous_rebase": None,
+    }  # fmt: skip
+    return usual | changes
+
+
+def unit(place: str | None) -> dict[str, object]:
+    return {
+        "denominator": 20, "numerator": 18, "value": 0.9, "place": place, "division_name": "流顺镇",
+        "is_provisional": place is None, "shrunk_value": 0.92,
+    }  # fmt: skip
+
+
+SCORES = [point(month, value=93.0, target_value=None) for month in MONTHS]
+POINTS = [point(month) for month in MONTHS[:-2]] + [
+    point(MONTHS[-2], signal="outside", signal_kind="concern"),
+    point(MONTHS[-1], centre=None, lower=None, upper=None),
+]
+LIMITS = [
+    {"denominator": size, "centre": 0.95, "low_95": 0.8, "high_95": 1.0, "low_998": 0.7, "high_998": 1.0}
+    for size in (5, 20)
+]
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda: charts.panel(VIEW, "one", POINTS, POINTS, 0.8),
+        lambda: charts.panel(VIEW, "score", SCORES, [], 90, is_score=True),
+        lambda: charts.funnel(VIEW, [unit("far_below"), unit("above"), unit(None)], LIMITS, 0.7),
+        lambda: charts.funnel(VIEW, [], [], 0.7),
+    ],
+    ids=["panel", "scores", "funnel", "empty funnel"],
+)  # fmt: skip
+def test_what_is_drawn_is_a_valid_figure(monkeypatch, draw):
+    shown = []
+    monkeypatch.setattr(charts, "_show", lambda key, traces, layout, alternative: shown.append((traces, layout)))
+    draw()
+    ((traces, layout),) = shown
+    asked = charts.figure(traces, layout).to_plotly_json()
+    checked = charts.figure(traces, layout, is_validated=True).to_plotly_json()
+    assert checked["layout"].keys() == {name for name, value in asked["layout"].items() if value != []}
+    assert [trace.keys() for trace in checked["data"]] == [trace.keys() for trace in asked["data"]]
+
+
+def test_validation_would_notice(monkeypatch):
+    with pytest.raises(ValueError, match="tickvalz"):
+        charts.figure([], {"xaxis": {"tickvalz": []}}, is_validated=True)
