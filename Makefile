@@ -88,6 +88,7 @@ bench: setup ## landing's speed and memory, 5,000 mutated files, chance rates of
 	$(BIN)/python tests/benchmarks/integrity.py --seeds 50
 	$(BIN)/python tests/benchmarks/assessment.py
 	$(BIN)/python tests/benchmarks/quality_page.py
+	$(BIN)/python tests/benchmarks/pages.py --home $(STATE)
 	$(BIN)/python tests/benchmarks/sessions.py --home $(STATE)
 
 .PHONY: format

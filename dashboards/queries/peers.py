@@ -83,13 +83,13 @@ def spread(
                 quantile_disc(value, 0.5) as middle,
                 quantile_disc(value, 0.75) as upper_quarter,
             from result
-            where list_contains($division_codes, division_code)
+            where division_code in (select unnest($division_codes))
             group by indicator_code
         ),
         drawn as (
             select indicator_code, min(least(value, coalesce(target_value, 1))) as least,
             from result
-            where list_contains($division_codes, division_code) or division_code in ($own_code, $parent_code)
+            where division_code in (select unnest($division_codes)) or division_code in ($own_code, $parent_code)
             group by indicator_code
         ),
         whole as (

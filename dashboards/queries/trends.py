@@ -19,14 +19,14 @@ _POINT = """
             division_code, indicator_code, period_start, numerator, denominator, pending, value, target_value,
             is_reached, verdict, is_serious, is_provisional, cast(null as bigint) as rank,
         from fct_indicator_result
-        where period_kind = 'month' and denominator > 0 and list_contains($division_codes, division_code)
+        where period_kind = 'month' and denominator > 0 and division_code in (select unnest($division_codes))
             and ($indicator_code is null or indicator_code = $indicator_code)
         union all
         select
             division_code, 'score', period_start, null, null, null, score, null, null, null, null, is_provisional, rank,
         from fct_ranking
         where period_kind = 'month' and parent_code = $parent_code and is_assessed
-            and list_contains($division_codes, division_code)
+            and division_code in (select unnest($division_codes))
             and ($indicator_code is null or $indicator_code = 'score')
     ),
     point as (
@@ -109,7 +109,7 @@ def outlooks(
         from fct_outlook
         inner join indicator using (indicator_code)
         inner join division using (division_code)
-        where list_contains($division_codes, division_code) and period_start <= $month
+        where division_code in (select unnest($division_codes)) and period_start <= $month
             and ($indicator_code is null or indicator_code = $indicator_code)
         qualify period_start = max(period_start) over (partition by division_code, indicator_code)
         order by division_code, position
