@@ -42,7 +42,7 @@ def states(home: Path) -> list[dict[str, str]]:
 
 
 def timed(page: Path, asked: list[dict[str, str]]) -> tuple[list[float], list[float], list[float]]:
-    """Milliseconds of the first run, of new states, and of states seen before. Raises RuntimeError for a broken page."""
+    """Milliseconds of the first run, of new states and of states seen before. RuntimeError for a broken page."""
     from streamlit.testing.v1 import AppTest
 
     app = AppTest.from_file(str(page), default_timeout=PATIENCE)
