@@ -26,7 +26,8 @@ def draw(view: View, rows: list[Row]) -> None:
     )
     shown, count = (formatting.count(number, view.language) for number in (len(rows), total))
     title(finding, text("impact.note", shown=shown, total=count))
-    scale = min(min(row["low"], row["target_value"] or 1) for row in rows)
+    # A target is a decimal, an end of a range is not; the lowest may be either.
+    scale = float(min(min(row["low"], row["target_value"] or 1) for row in rows))
     labels = ("division", "indicator", "rule", "suspect", "value", "range", "bar", "target")
     styles = {"division": "sticky", "suspect": "number", "value": "number", "range": "number", "target": "number",
               "bar": "wide", "rule": "wide"}  # fmt: skip
