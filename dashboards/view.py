@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -79,10 +79,7 @@ def counted(key: str, number: int, **values: object) -> str:
 
 @dataclass(frozen=True)
 class View:
-    """One state of the URL against one edition. `start` is None when the period asked for has no data.
-
-    `state` is all that the URL says, read once: a page has hundreds of links.
-    """
+    """One state of the URL against one edition. `start` is None when the period asked for has no data."""
 
     language: str
     kind: str
@@ -92,7 +89,6 @@ class View:
     parent_code: str
     division_code: str | None
     indicator_code: str | None
-    state: dict[str, str | None] = field(default_factory=dict)
 
     @property
     def first_month(self) -> dt.date:
@@ -117,7 +113,7 @@ class View:
 
     def link(self, page: str = "", **changes: str | None) -> str:
         """An address of this state with `changes`; `page` is another page's path."""
-        values = self.state | {"lang": self.language} | changes
+        values = {name: chosen(name) for name in NAMES} | {"lang": self.language} | changes
         return f"{page}?{urlencode({name: value for name, value in values.items() if value})}"
 
 
@@ -131,10 +127,11 @@ def read_view(edition: Edition) -> View:
     periods = {one["period_start"]: one["is_provisional"] for one in of_kind}
     default = next((one["period_start"] for one in of_kind if one["is_default"]), None)
     start = next((one for one in periods if f"{one:%Y-%m}" == asked), None) if asked else default
-    state = {name: chosen(name) for name in NAMES} | {"lang": language()}
-    for name, value in state.items():
-        choose(name, value)
-    return View(state["lang"], kind, start, asked, periods, parent, state["division"], state["indicator"], state)
+    view = View(language(), kind, start, asked, periods, parent, chosen("division"), chosen("indicator"))
+    for name in NAMES:
+        choose(name, chosen(name))
+    choose("lang", view.language)
+    return view
 
 
 def choose_kind(kind: str) -> None:

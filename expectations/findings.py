@@ -55,8 +55,20 @@ CREATE_FOUND = """
     create or replace temp table result as from quality.tested limit 0;
 """
 
+
+def waived(rule_id: str, source: str, record_ref: str, day: str) -> str:
+    """SQL: whether a row is waived; arguments are SQL, `day` that on which its data were exported. A waiver counts for
+    data exported up to its last day, so that it never rewrites a closed month."""
+    return f"""exists (
+            from quality.waiver
+            where
+                waiver.rule_id = {rule_id} and waiver.source = {source}
+                and waiver.record_ref = {record_ref} and waiver.expires_on >= {day}
+        )"""
+
+
 # A rule on townships fails for a township as a whole: there is no file and no line to point to, and its data are those
-# of the month's end. A waiver counts for data exported up to its last day, so that it never rewrites a closed month.
+# of the month's end.
 FAILING = """
     insert into failure
     with failing as ({failing}),
@@ -65,12 +77,7 @@ FAILING = """
     )
     select
         $run_id, $rule_id, $source, tested_month, township_code, reference, {trace}, exported_on,
-        exists (
-            from quality.waiver
-            where
-                waiver.rule_id = $rule_id and waiver.source = $source
-                and waiver.record_ref = reference and waiver.expires_on >= exported_on
-        ),
+        {is_waived},
     from referred
 """
 OF_A_ROW = {"as_of": "as_of", "trace": "batch_id, source_file, source_row"}
@@ -120,6 +127,7 @@ def find_failures(connection: duckdb.DuckDBPyConnection, run_id: str, suite: Sui
     by_row = rule.meta.batch == "rows"
     key = {"run_id": run_id, "rule_id": rule.meta.rule_id, "source": suite.name}
     parts = {"record_ref": suite.meta.record_ref} | (OF_A_ROW if by_row else OF_A_TOWNSHIP)
+    parts["is_waived"] = waived("$rule_id", "$source", "reference", "exported_on")
     (found,) = connection.execute(FAILING.format(failing=rule.failing_rows(batch), **parts), key).fetchone()
     about = {name: getattr(rule.meta, name) for name in ("dimension", "severity", "affects_accuracy")}
     connection.execute(RESULT.format(batch=batch), {**key, **about, "is_by_row": by_row})

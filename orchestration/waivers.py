@@ -9,27 +9,27 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Iterable
 from datetime import date
+from typing import TYPE_CHECKING
 
 import duckdb
 
-from expectations.findings import CREATE_KEPT
+from expectations.findings import CREATE_KEPT, waived
 from orchestration.paths import Home
+
+if TYPE_CHECKING:
+    from orchestration.workbench import Waiver
 
 InForce = list[tuple[str, str, str, date]]
 
 # Months in which a row's being waived is not what it was when they were validated.
-CHANGED_MONTHS = """
+CHANGED_MONTHS = f"""
     insert into lake.rebuild_month
     select distinct period_month
     from quality.failing_row as failing
     where
-        is_waived <> exists (
-            from quality.waiver
-            where
-                waiver.rule_id = failing.rule_id and waiver.source = failing.source
-                and waiver.record_ref = failing.record_ref and waiver.expires_on >= failing.as_of
-        )
+        is_waived <> {waived("failing.rule_id", "failing.source", "failing.record_ref", "failing.as_of")}
         and period_month not in (select period_month from lake.rebuild_month)
 """
 
@@ -44,7 +44,11 @@ def waivers_in_force(home: Home) -> InForce:
         return []
     from orchestration.workbench import Workbench
 
-    waivers = Workbench.open(home).waivers(is_active=True)
+    return in_force(Workbench.open(home).waivers(is_active=True))
+
+
+def in_force(waivers: Iterable[Waiver]) -> InForce:
+    """Which rows they waive and until when, whoever gave them and in whatever order."""
     return sorted({(waiver.rule_id, waiver.source, waiver.record_ref, waiver.expires_on) for waiver in waivers})
 
 

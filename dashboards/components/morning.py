@@ -63,10 +63,11 @@ def changes(view: View, rows: list[Row], counts: Row) -> None:
     labels = ("new", "reopened", "mended", "open")
     header = [Cell(text("quality.rule"), "sticky"), Cell(text("league.division"))]
     header += [*(Cell(text(f"rows.{label}"), "number") for label in labels), Cell("", "wide")]
-    html_table(header, [("", _change(view, row, labels)) for row in rows[:CHANGES_SHOWN]])
+    is_open = desk.is_open()
+    html_table(header, [("", _change(view, row, labels, is_open=is_open)) for row in rows[:CHANGES_SHOWN]])
 
 
-def _change(view: View, row: Row, labels: tuple[str, ...]) -> list[Cell]:
+def _change(view: View, row: Row, labels: tuple[str, ...], *, is_open: bool) -> list[Cell]:
     where = {"rule": row["rule_id"], "source": row["source"], "division": row["child_code"], "leaf": None}
     return [
         Cell(row["rule_text"], "sticky fold", text("quality.only"), view.link(rows=None, **where) + "#rows"),
@@ -77,7 +78,7 @@ def _change(view: View, row: Row, labels: tuple[str, ...]) -> list[Cell]:
             for name in labels
         ),
         Cell(text("changes.handle"), "small wide", href=view.link("incidents", desk=None, incident=None, **where))
-        if desk.is_open()
+        if is_open
         else Cell("", "wide"),
     ]  # fmt: skip
 

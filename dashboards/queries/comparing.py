@@ -146,17 +146,11 @@ def two_periods(
         ),
         part as (
             select
-                indicator_code, indicator_name, position, change_kind, change,
-                base_score.points + sum(change) over largest as ends_at,
+                indicator_code, indicator_name, position, change_kind, change, base_score.points as begins_at,
             from difference
             inner join indicator using (indicator_code)
             cross join base_score
-            where change <> 0
-            window largest as (
-                order by abs(change) desc, position rows between unbounded preceding and current row
-            )
-        )
-        {WATERFALL}
+        ){WATERFALL}
         """,
         language=language,
         kind=kind,

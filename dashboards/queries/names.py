@@ -70,13 +70,23 @@ WAIVED = """
     ) on period_start between case when measure_kind = 'stock' then last_month else first_month end and last_month
     group by all
 """
-# The steps of a waterfall, from `part` (indicator_code, ..., position, change, ends_at), the largest first.
-WATERFALL = """
+# The steps of a waterfall, the largest first, from `part`, the last common table of the query: indicator_code, ...,
+# position, change, begins_at (the score before all of them).
+WATERFALL = """,
+    step as (
+        select
+            * exclude (begins_at),
+            begins_at + sum(change) over (
+                order by abs(change) desc, position rows between unbounded preceding and current row
+            ) as ends_at,
+        from part
+        where change <> 0
+    )
     select
         *,
         ends_at - change as starts_at,
         least(min(ends_at) over (), min(ends_at - change) over ()) as low,
         greatest(max(ends_at) over (), max(ends_at - change) over ()) as high,
-    from part
+    from step
     order by abs(change) desc, position
 """

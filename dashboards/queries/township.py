@@ -93,16 +93,11 @@ def score_change(
             select
                 indicator_code, indicator_name, position, change_kind,
                 cast(change as decimal(12, 6)) as change,
-                cast(previous_score as decimal(12, 6)) + sum(cast(change as decimal(12, 6))) over largest as ends_at,
+                cast(previous_score as decimal(12, 6)) as begins_at,
             from fct_score_change
             inner join standing using (period_kind, period_start, parent_code, division_code)
             inner join indicator using (indicator_code)
-            where change <> 0
-            window largest as (
-                order by abs(change) desc, position rows between unbounded preceding and current row
-            )
-        )
-        {WATERFALL}
+        ){WATERFALL}
         """,
         language=language,
         kind=kind,

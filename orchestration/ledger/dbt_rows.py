@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import duckdb
 
+from expectations.findings import waived
 from expectations.run import OutgoingResult
 from orchestration.dbt_project import NodeResult
 
@@ -69,14 +70,10 @@ UNMET = """
     select $rule_id as rule_id, $source as source, $source as record_ref, 'expectation' as origin,
         $newest_month as period_month, true as is_standing, true as is_seen
 """
-WAIVED = """
-    update standing set is_waived = exists (
-        from quality.waiver
-        where
-            waiver.rule_id = standing.rule_id and waiver.source = standing.source
-            and waiver.record_ref = standing.record_ref
-            and waiver.expires_on >= (select max(as_of) from lake.batch)
-    )
+NEWEST_DAY = "(select max(as_of) from lake.batch)"
+WAIVED = f"""
+    update standing
+    set is_waived = {waived("standing.rule_id", "standing.source", "standing.record_ref", NEWEST_DAY)}
     where is_waived is null
 """
 

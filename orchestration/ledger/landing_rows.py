@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 
+from expectations.findings import waived
 from orchestration import landing
 from orchestration.contracts import Contract, load_contracts
 from orchestration.landing.batch import quarantine_path
@@ -107,17 +108,12 @@ ACCEPTED_LATER = """
         and (later.as_of > own.as_of or later.sequence > own.sequence)
 """
 
-STANDING = """
+STANDING = f"""
     insert into standing by name
     select
         candidate.* exclude (is_snapshot, is_outdated),
         not is_outdated as is_standing,
-        exists (
-            from quality.waiver
-            where
-                waiver.rule_id = candidate.rule_id and waiver.source = candidate.source
-                and waiver.record_ref = candidate.record_ref and waiver.expires_on >= batch.as_of
-        ) as is_waived,
+        {waived("candidate.rule_id", "candidate.source", "candidate.record_ref", "batch.as_of")} as is_waived,
     from candidate
     join lake.batch using (batch_id)
     qualify row_number() over (

@@ -20,7 +20,8 @@ from orchestration.ledger.landing_rows import add_quarantined
 from orchestration.ledger.standing import CREATE, add_expectations
 from orchestration.paths import Home
 
-# Nothing is written of a record that neither changed nor was looked at again. `judged` are the rules whose word this
+# Nothing is written of a record that neither changed nor was looked at again; where it fails may change without that,
+# when it stood in two files and one of them was put right. `judged` are the rules whose word this
 # run has heard: only they can end a failure.
 CHANGES = """
     insert into failure by name
@@ -34,7 +35,11 @@ CHANGES = """
         if(
             is_standing,
             standing.is_seen or ledger.rule_id is null or ledger.resolved_on is not null
-            or ledger.is_waived <> standing.is_waived,
+            or ledger.is_waived <> standing.is_waived
+            or (ledger.division_code, ledger.period_start, ledger.batch_id, ledger.source_file, ledger.source_row)
+            is distinct from (
+                township_code, period_month, standing.batch_id, standing.source_file, standing.source_row
+            ),
             ledger.rule_id is null
         );
 

@@ -6,7 +6,6 @@ what a waiver does to a figure, or when it has expired: that follows the day of 
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from dataclasses import asdict, fields
 from datetime import UTC, date, datetime
@@ -75,11 +74,3 @@ def matching(
     if division_code is not None:
         query = query.where(waiver.c.division_code == division_code)
     return [Waiver(**row._mapping) for row in connection.execute(query)]
-
-
-def digest(connection: Connection) -> str:
-    """Of every active waiver's row and expiry, whatever their order: equal sets, equal digests."""
-    keys = select(waiver.c.rule_id, waiver.c.source, waiver.c.record_ref, waiver.c.expires_on)
-    rows = connection.execute(keys.where(_ACTIVE))
-    lines = sorted(repr(tuple(map(str, row))) for row in rows)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

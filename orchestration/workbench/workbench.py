@@ -127,11 +127,6 @@ class Workbench:
         with self._database.reading() as connection:
             return waivers.matching(connection, is_active, rule_id, division_code)
 
-    def waivers_digest(self) -> str:
-        """Changes when the active waivers do: their rows or their expiry."""
-        with self._database.reading() as connection:
-            return waivers.digest(connection)
-
     # Answers
 
     def record_answers(self, given: list[Answer], actor: str, file_name: str) -> ImportOutcome:

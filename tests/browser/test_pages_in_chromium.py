@@ -9,7 +9,6 @@ import datetime as dt
 import importlib.util
 import io
 import os
-import shutil
 import socket
 import subprocess
 import time
@@ -21,7 +20,7 @@ from urllib.parse import urlsplit
 import pytest
 import xlsxwriter
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from python_calamine import CalamineWorkbook
 
 from dashboards.documents import worklist
@@ -35,8 +34,6 @@ pytestmark = pytest.mark.browser
 TESTS = Path(__file__).resolve().parents[1]
 ARTIFACTS = TESTS / "artifacts"
 PAGES = [path.stem.partition("_")[2] for path in sorted((TESTS.parent / "dashboards" / "pages").glob("*.py"))]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-FLAGS += ["--disable-component-update", "--disable-sync"]
 DRAWN = ".sb-lead"
 TOWNSHIP = "623021102000"
 # Streamlit's client looks for its server below the page's own path first; the two misses are its own.
@@ -77,16 +74,6 @@ def served(tmp_path_factory):
     finally:
         server.terminate()
         server.wait(10)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    assert chromium, "these tests need chromium: set CHROMIUM to its path"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

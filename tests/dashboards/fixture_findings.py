@@ -27,7 +27,7 @@ TABLES = {
     "fct_outlook": (
         "division_code text, indicator_code text, period_start date, capability text, next_month_probability double,"
         "months_reached bigint, months_counted bigint, year_to_date double, ytd_numerator bigint,"
-        "ytd_denominator bigint, target_value double, months_left bigint, mean_monthly_denominator double,"
+        "ytd_denominator bigint, target_value decimal(9,6), months_left bigint, mean_monthly_denominator double,"
         "required_rate double, is_out_of_reach boolean"
     ),
     "fct_funnel": (

@@ -32,7 +32,7 @@ TABLES = {
     "fct_quality_impact": (
         "rule_id text, indicator_code text, division_code text, period_start date, numerator bigint,"
         "denominator bigint, suspect_rows bigint, value double, value_if_all_good double, value_if_all_bad double,"
-        "target_value double, crosses_target boolean"
+        "target_value decimal(9,6), crosses_target boolean"
     ),
     "fct_quality_waived": "indicator_code text, division_code text, period_start date, waived_rows bigint",
     "fct_delivery": (

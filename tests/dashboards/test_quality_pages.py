@@ -139,6 +139,10 @@ class TestTheMorning:
         assert {"zh": "第一次校验", "en": "first checks"}[language] in text
         assert {"zh": "新增", "en": "are new"}[language] not in text.partition("</h1>")[0]
 
+    def test_ranges_are_drawn_from_a_target_that_is_lower_than_all_of_them(self, change):
+        change("update fct_quality_impact set target_value = 0.01")
+        assert 'class="span"' in shown(run("quality", lang="zh"))
+
     @pytest.mark.parametrize("language", ["zh", "en"])
     def test_nothing_fails(self, change, language):
         change("update fct_quality_failure set resolved_on = '2026-11-05', last_seen = '2026-11-16'",

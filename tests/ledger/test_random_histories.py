@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from orchestration.ledger.fold import bring_up_to_date
@@ -134,10 +134,16 @@ class PlainCounty:
                 "times_reopened": 0, "is_waived": False}  # fmt: skip
 
 
+# The same record in two townships, one of which mends it.
+MOVED = [
+    [("snapshot", NORTH, MONTHS[2], {"R2"}), ("snapshot", SOUTH, MONTHS[3], {"R2"})],
+    [("snapshot", SOUTH, MONTHS[3], set())],
+]
 COMPARED = ("division_code", "period_start", *PlainCounty()._first(DAYS[0]))
 
 
 @settings(max_examples=15, deadline=None)
+@example(history=MOVED)
 @given(history=runs)
 def test_the_ledger_is_the_plain_fold_after_every_run(history):
     with tempfile.TemporaryDirectory() as folder:
