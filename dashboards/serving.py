@@ -3,10 +3,15 @@ request to anybody but the provider they sign in at."""
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from dashboards import components
 from dashboards.access.settings import LOOPBACK, Settings, SettingsError, read_settings
 from dashboards.theme import STREAMLIT_THEME
 from orchestration.paths import Home
@@ -60,6 +65,15 @@ def options(port: int, host: str, settings: Settings | None = None) -> dict[str,
     }
 
 
+@asynccontextmanager
+async def code_is_read(_: object) -> AsyncGenerator[None]:
+    """Imports what pages draw with before anyone is let in: fifty first readers would wait for each other's imports."""
+    importlib.import_module("plotly.graph_objects")
+    for module in pkgutil.iter_modules(components.__path__, f"{components.__name__}."):
+        importlib.import_module(module.name)
+    yield
+
+
 def serve(port: int, host: str) -> None:
     """Serves until stopped. Raises SettingsError as `sign_in_settings`."""
     import streamlit as st
@@ -75,6 +89,7 @@ def serve(port: int, host: str) -> None:
         origins = tuple(f"http://{f'[{name}]' if ':' in name else name}:{port}" for name in LOOPBACK)
         app = st.App(
             SCRIPT,
+            lifespan=code_is_read,
             middleware=[
                 Middleware(SafeAnswers, hosts=LOOPBACK, is_encrypted=False),
                 Middleware(OwnOrigin, origins=origins, is_required=False),
@@ -92,6 +107,7 @@ def serve(port: int, host: str) -> None:
         is_encrypted = settings.address.startswith("https:")
         app = st.App(
             SCRIPT,
+            lifespan=code_is_read,
             secrets={"auth": settings.streamlit_secrets(sessions.cookie_secret)},
             routes=ROUTES,
             middleware=[
