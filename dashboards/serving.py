@@ -81,6 +81,7 @@ def serve(port: int, host: str) -> None:
 
     from dashboards.access.gate import Gate, OwnOrigin
     from dashboards.access.headers import SafeAnswers
+    from dashboards.shell import Shell
 
     home = Home.from_environment()
     settings = sign_in_settings(home, host)
@@ -93,17 +94,19 @@ def serve(port: int, host: str) -> None:
             middleware=[
                 Middleware(SafeAnswers, hosts=LOOPBACK, is_encrypted=False),
                 Middleware(OwnOrigin, origins=origins, is_required=False),
+                Middleware(Shell),
             ],
         )
     else:
+        from dashboards.access.files import Files
         from dashboards.access.log import AccessLog, read_or_create_key
         from dashboards.access.readers import require_sign_in
         from dashboards.access.sessions import Sessions
         from dashboards.access.sign_in import ROUTES
 
-        sessions = Sessions(settings)
+        sessions, files = Sessions(settings), Files()
         log = AccessLog(home.logs, read_or_create_key(home.pseudonym_secret))
-        require_sign_in(sessions, log)
+        require_sign_in(sessions, files, log)
         is_encrypted = settings.address.startswith("https:")
         app = st.App(
             SCRIPT,
@@ -113,7 +116,8 @@ def serve(port: int, host: str) -> None:
             middleware=[
                 Middleware(SafeAnswers, hosts=(settings.host, *LOOPBACK), is_encrypted=is_encrypted),
                 Middleware(OwnOrigin, origins=(settings.address,), is_required=True),
-                Middleware(Gate, sessions=sessions, log=log),
+                Middleware(Gate, sessions=sessions, files=files, log=log),
+                Middleware(Shell),
             ],
         )
     app.run(config=options(port, host, settings))

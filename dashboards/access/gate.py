@@ -17,6 +17,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboards.access.files import Files
 from dashboards.access.headers import STATIC
 from dashboards.access.log import AccessLog
 from dashboards.access.sessions import Session, Sessions
@@ -48,8 +49,8 @@ class OwnOrigin:
 class Gate:
     """Middleware: lets through what belongs to a session, and ends what belonged to one that is over."""
 
-    def __init__(self, app: ASGIApp, sessions: Sessions, log: AccessLog) -> None:
-        self.app, self.sessions, self.log = app, sessions, log
+    def __init__(self, app: ASGIApp, sessions: Sessions, files: Files, log: AccessLog) -> None:
+        self.app, self.sessions, self.files, self.log = app, sessions, files, log
         self._ends: dict[str, set[asyncio.Event]] = defaultdict(set)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -71,9 +72,11 @@ class Gate:
         elif path in PUBLIC or path.startswith(STATIC):
             await self.app(scope, receive, send)
         elif session is not None:
-            if path.startswith(FILES):
-                self.log.write("file", self.log.pseudonym(session.claims))
-            await self.app(scope, receive, send)
+            is_file = path.startswith(FILES)
+            is_theirs = not is_file or self.files.is_of(session.key, path)
+            if is_file:
+                self.log.write("file" if is_theirs else "refused", self.log.pseudonym(session.claims))
+            await (self.app if is_theirs else PlainTextResponse("Not a file of yours", 403))(scope, receive, send)
         elif scope["method"] == "GET" and not path.startswith(NOT_PAGES):
             asked = {"next": f"{path}?{connection.url.query}"} if connection.url.query or path != "/" else {}
             await RedirectResponse(f"{PAGE}?{urlencode(asked)}" if asked else PAGE, 302)(scope, receive, send)
@@ -118,6 +121,7 @@ class Gate:
             return
         if session is not None:
             self.sessions.end(session)
+            self.files.forget(session.key)
             for ended in self._ends.get(session.key, ()):
                 ended.set()
             self.log.write("signed_out", self.log.pseudonym(session.claims))

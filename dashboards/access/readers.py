@@ -6,10 +6,12 @@ keeps everybody else out before a script runs (gate.py); this holds even without
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
 
+from dashboards.access.files import Files
 from dashboards.access.log import AccessLog
 from dashboards.access.rights import EVERYTHING, Rights
 from dashboards.access.sessions import Sessions
@@ -39,15 +41,16 @@ class _Process:
     """Set once, before the first script runs. A file of settings that disappears later opens nothing."""
 
     sessions: Sessions | None = None
+    files: Files | None = None
     log: AccessLog | None = None
 
 
 _process = _Process()
 
 
-def require_sign_in(sessions: Sessions, log: AccessLog) -> None:
+def require_sign_in(sessions: Sessions, files: Files, log: AccessLog) -> None:
     """From now on this process answers nobody who is not signed in."""
-    _process.sessions, _process.log = sessions, log
+    _process.sessions, _process.files, _process.log = sessions, files, log
 
 
 def reader() -> Reader:
@@ -66,6 +69,16 @@ def reader() -> Reader:
         raise NotAReader("no_role", who)
     names = (session.claims.get(name) for name in ("name", "preferred_username", "email", "sub"))
     return Reader(rights, who, next(str(name) for name in names if name))
+
+
+def own_file(make: Callable[[], bytes], mime: str, name: str) -> Callable[[], bytes]:
+    """`make`, for the session of the running script alone. Raises NotAReader."""
+    if _process.sessions is None:
+        return make
+    session = _process.sessions.read(st.context.cookies)
+    if session is None:
+        raise NotAReader("not_signed_in")
+    return _process.files.owned(session.key, make, mime, name)
 
 
 def note(event: str, page: str, who: str | None, role: str | None = None) -> None:

@@ -8,6 +8,7 @@ from html import escape
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from dashboards.components import download
 from dashboards.edition import Edition
 from dashboards.view import View, text
 
@@ -25,13 +26,12 @@ def offer(controls: DeltaGenerator, edition: Edition, view: View) -> None:
     with controls, st.popover(text("bulletin.button"), key="bulletin", help=text("bulletin.help")):
         lacking = _lacking(view.language)
         for form, mime in FORMATS.items():
-            st.download_button(
+            download.button(
                 text(f"bulletin.{form}"),
                 partial(_written, edition.path, view.language, view.kind, view.start, view.parent_code, form),
                 f"{text('bulletin.file')}-{view.kind}-{view.start:%Y-%m}.{form}",
                 mime,
                 key=f"bulletin.{form}",
-                on_click="ignore",
                 disabled=bool(lacking) and form in TYPESET,
                 width="stretch",
             )

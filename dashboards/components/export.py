@@ -21,6 +21,7 @@ import xlsxwriter
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboards import formatting, queries
+from dashboards.components import download
 from dashboards.edition import Edition, Row
 from dashboards.theme import PAPER_STYLE
 from dashboards.view import CATALOGUE, View, text
@@ -110,13 +111,12 @@ def offer(
     name = f"{'hypothetical-' if is_hypothetical else ''}{view.kind}-{view.start:%Y-%m}-{edition_id}"
     with controls, st.popover(text("export.button"), key="export", help=text("export.help")):
         for form, mime in FORMATS.items():
-            st.download_button(
+            download.button(
                 text(f"export.{form}"),
                 partial(written, paper, form),
                 f"shuangbai-{name}.{form}",
                 mime,
                 key=f"export.{form}",
-                on_click="ignore",
                 width="stretch",
             )
 

@@ -10,7 +10,7 @@ from html import escape
 import streamlit as st
 
 from dashboards import formatting, queries
-from dashboards.components import desk, waivers
+from dashboards.components import desk, download, waivers
 from dashboards.components.narrowing import home_name
 from dashboards.components.tables import Cell, html_table, title
 from dashboards.documents import answers, worklist
@@ -68,23 +68,21 @@ def _download(edition: Edition, view: View, narrowed: Narrowed, townships: list[
             st.html(f'<p class="sb-note">{escape(text("lists.nothing"))}</p>')
             return
         township = _township(edition, one["child_code"])
-        st.download_button(
+        download.button(
             text("lists.download", division=one["division_name"]),
-            data=lambda: _workbook(edition, narrowed, township),
-            file_name=worklist.file_name(township),
+            make=lambda: _workbook(edition, narrowed, township),
+            name=worklist.file_name(township),
             mime=XLSX,
             type="primary",
-            on_click="ignore",
             key="lists.download",
         )
     elif townships:
         codes = [one["child_code"] for one in townships if one["open"]]
-        st.download_button(
+        download.button(
             text("lists.download_all"),
-            data=lambda: _archive(edition, narrowed, codes),
-            file_name=f"{text('lists.archive')}.zip",
+            make=lambda: _archive(edition, narrowed, codes),
+            name=f"{text('lists.archive')}.zip",
             mime="application/zip",
-            on_click="ignore",
             key="lists.download_all",
         )
 

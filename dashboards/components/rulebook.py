@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from itertools import groupby
 
-import streamlit as st
-
 from dashboards import formatting, queries
-from dashboards.components import choices, paging
+from dashboards.components import choices, download, paging
 from dashboards.components.narrowing import home_name
 from dashboards.components.tables import Cell, html_table, title
 from dashboards.documents import validation
@@ -30,19 +28,18 @@ def sentence(view: View, rules: list[Row]) -> str:
     return formatting.clauses(parts, view.language)
 
 
-def download(edition: Edition, view: View, rules: list[Row]) -> None:
+def as_document(edition: Edition, view: View, rules: list[Row]) -> None:
     """The results of the months shown as a document that opens anywhere."""
     current = queries.frame.edition(edition)
     period = {one: formatting.period(view.kind, view.start, one) for one in ("zh", "en")}
     about = validation.Validation(
         current["edition_id"], f"{current['newest_as_of']:%Y-%m-%d}", period, current["is_synthetic"]
     )
-    st.download_button(
+    download.button(
         text("validation.download"),
-        data=lambda: validation.write(about, rules, view.language).encode(),
-        file_name=f"{text('validation.name')}_{view.start:%Y-%m}.html",
+        make=lambda: validation.write(about, rules, view.language).encode(),
+        name=f"{text('validation.name')}_{view.start:%Y-%m}.html",
         mime="text/html",
-        on_click="ignore",
         key="validation.download",
     )
 

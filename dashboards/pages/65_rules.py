@@ -10,7 +10,7 @@ edition, view = frame.begin()
 rules = queries.rules.results(edition, view.language, view.first_month, view.last_month)
 if rules:
     frame.lead(edition, view, rulebook.sentence(view, rules))
-    rulebook.download(edition, view, rules)
+    rulebook.as_document(edition, view, rules)
     rulebook.draw(view, rules)
 else:
     frame.lead(edition, view, text("empty.no_quality"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -143,3 +144,17 @@ def test_beyond_this_machine_nothing_is_served_without_sign_in(edition_home, hos
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
 def test_this_machine_is_served_without_sign_in(edition_home, host):
     assert sign_in_settings(Home(edition_home), host) is None
+
+
+@pytest.mark.parametrize(("asked", "tag", "title"), [
+    ("", "zh-CN", "双百考核"), ("?lang=zh&page=2", "zh-CN", "双百考核"),
+    ("?lang=en", "en", "Shuangbai assessment"), ("?lang=xx", "zh-CN", "双百考核"),
+])  # fmt: skip
+def test_the_first_thing_sent_is_in_the_readers_language(served, asked, tag, title):
+    client, _ = served.sign_in("leader")
+    page = client.get(f"/ranking{asked}", headers={"accept": "text/html,*/*", "accept-encoding": "gzip"})
+    assert page.text.count(f'<html lang="{tag}">') == 1
+    assert f"<title>{title}</title>" in page.text
+    assert len(page.content) == int(page.headers["content-length"])
+    script = re.search(r'src="\./(static/js/index[^"]+)"', page.text)[1]
+    assert client.get(f"/{script}", headers={"accept": "*/*", "accept-encoding": "gzip"}).status_code == 200

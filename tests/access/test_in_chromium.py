@@ -149,6 +149,20 @@ def test_nothing_of_others_reaches_the_browser_of_a_township(served, new_context
     assert not [ref for ref in other - own if ref.encode() in everything]
 
 
+def test_a_file_is_for_the_reader_whose_page_made_it(served, new_context):
+    page = sign_in(new_context(), served, "leader", "/open?lang=en")
+    page.get_by_role("button", name="Export").click()
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="CSV text").click()
+    own = taken.value.url
+    assert "/media/" in own and Path(taken.value.path()).stat().st_size
+    assert page.request.get(own).status == 200
+    for person in ("mail", "leader"):
+        other = sign_in(new_context(), served, person)
+        assert other.request.get(own).status == 403, person
+    assert [entry["event"] for entry in served.log()].count("refused") == 2
+
+
 def test_somebody_without_a_role_learns_that_and_nothing_else(served, new_context):
     page = sign_in(new_context(), served, "stranger", "/data")
     assert "没有查看权限" in lead(page)

@@ -88,6 +88,11 @@ class TestEveryModule:
         assert "use_container_width" not in SOURCES[path]
 
 
+def test_files_leave_in_one_place_that_knows_whose_they_are():
+    kept_open = [path.name for path, text in SOURCES.items() if "st.download_button" in text]
+    assert kept_open == ["download.py"]
+
+
 def test_it_is_served_to_this_machine_only_and_tells_nobody():
     assert serve_command(8599)[-2:] == ["--port=8599", "--host=127.0.0.1"]
     given = options(8599, "127.0.0.1")
