@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboards.view import CATALOGUE
+from dashboards.catalogue import CATALOGUE
 from orchestration.messages import LANGUAGES
 
 TAGS = {"zh": "zh-CN", "en": "en"}

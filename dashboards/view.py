@@ -10,14 +10,14 @@ import calendar
 import datetime as dt
 from contextvars import ContextVar
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from dashboards import formatting, queries
+from dashboards.catalogue import CATALOGUE
 from dashboards.edition import Edition
-from orchestration.messages import LANGUAGES, Messages
+from orchestration.messages import LANGUAGES
 
 PERIOD_KINDS = ("month", "quarter", "year_to_date")
 NAMES = (
@@ -26,8 +26,6 @@ NAMES = (
     *("by", "source", "dimension", "rows", "leaf", "desk", "incident", "waiver", "status", "whose", "origin"),
     *("peers", "village", "trial", "against"),
 )
-CATALOGUE = Messages(Path(__file__).with_name("messages.yml"))
-
 
 _asked: ContextVar[dict[str, str | None] | None] = ContextVar("asked", default=None)
 

@@ -33,7 +33,8 @@ def panel(
 ) -> None:
     """One chart over months: limits as a quiet band, their centre, the target dashed, the county grey behind.
 
-    A month's point is small and neutral; a signal is large and coloured; what is provisional is hollow and dotted.
+    A month's point is small and neutral; a signal is large and coloured; what is provisional is hollow and dotted. One
+    below `low` lies on the edge, with its value.
     """
     traces = [
         *_limits(points),
@@ -41,8 +42,11 @@ def panel(
         *(_segments(points, is_dotted) for is_dotted in (False, True)),
         {
             "x": [point["period_start"] for point in points],
-            "y": [point["value"] for point in points],
-            "mode": "markers",
+            "y": [max(point["value"], low) for point in points],
+            "mode": "markers+text",
+            "text": [f"↓ {signals.figure(point, view.language)}" if point["value"] < low else "" for point in points],
+            "textposition": ["top right" if place * 2 < len(points) else "top left" for place in range(len(points))],
+            "textfont": {"size": 11},
             "marker": {
                 "symbol": [_symbol(point) for point in points],
                 "size": [11 if point["signal"] else 6 for point in points],

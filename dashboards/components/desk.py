@@ -10,7 +10,8 @@ import streamlit as st
 
 from dashboards import formatting
 from dashboards.access.readers import NotAReader, reader
-from dashboards.view import CATALOGUE, language, text
+from dashboards.catalogue import CATALOGUE
+from dashboards.view import language, text
 from orchestration.paths import Home
 from orchestration.workbench import ConcurrentEditError, Event, Workbench, WorkbenchError, workbench_text
 

@@ -21,10 +21,11 @@ import xlsxwriter
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboards import formatting, queries
+from dashboards.catalogue import CATALOGUE
 from dashboards.components import download
 from dashboards.edition import Edition, Row
 from dashboards.theme import PAPER_STYLE
-from dashboards.view import CATALOGUE, View, text
+from dashboards.view import View, text
 
 FORMATS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
+from statistics import quantiles
 
 import streamlit as st
 
@@ -14,6 +15,10 @@ from dashboards.components import charts, marks, signals
 from dashboards.components.signals import SCORE
 from dashboards.edition import Row
 from dashboards.view import View, text
+
+# What lies further below the middle half than this many times its width is drawn at the lower edge with its value, if
+# it is at most this share of what is shown.
+FAR, FEW, LEAST = 8, 0.05, 12
 
 
 @dataclass(frozen=True)
@@ -42,13 +47,17 @@ def grouped(points: list[Row], name: str) -> dict[str, list[Row]]:
 
 def draw(view: View, panels: list[Panel], *, is_shared: bool) -> None:
     """The panels; `is_shared`: all on one axis."""
-    lowest = low_end((panel.points for panel in panels), is_score=panels[0].is_score)
+    lowest = _start(panels)
     with st.grid(4, min_column_width=230, gap="small"):
         for panel in panels:
             with st.container(gap=None):
                 st.html(_heading(view, panel))
-                low = lowest if is_shared else low_end([panel.points], is_score=panel.is_score)
+                low = lowest if is_shared else _start([panel])
                 charts.panel(view, f"panel.{panel.code}", panel.points, panel.county, low, is_score=panel.is_score)
+
+
+def _start(panels: list[Panel]) -> float:
+    return low_end((panel.points for panel in panels), is_score=panels[0].is_score, is_whole=False)
 
 
 def _heading(view: View, panel: Panel) -> str:
@@ -64,10 +73,24 @@ def _heading(view: View, panel: Panel) -> str:
     )
 
 
-def low_end(runs: Iterable[list[Row]], *, is_score: bool = False) -> float:
-    """Where the axis starts: the full two per cent (ten points) below the lowest value drawn."""
-    lowest = min((point["value"] for run in runs for point in run), default=0.0)
+def low_end(runs: Iterable[list[Row]], *, is_score: bool = False, is_whole: bool = True) -> float:
+    """Where the axis starts: the full two per cent (ten points) below the lowest value drawn.
+
+    Unless the axis `is_whole`, few values that lie far below all others do not count: in sixteen panels one bad month
+    of one township would press all the rest into a line.
+    """
+    values = [point["value"] for run in runs for point in run]
+    lowest = min(values if is_whole else _together(values), default=0.0)
     return max(0.0, lowest // 10 * 10) if is_score else max(0.0, int(lowest * 50 - 1e-9) / 50)
+
+
+def _together(values: list[float]) -> list[float]:
+    """The values without those far below the middle half, if these are few."""
+    if len(values) < LEAST:
+        return values
+    low, _, high = quantiles(values, n=4)
+    kept = [value for value in values if value >= low - FAR * (high - low)]
+    return kept if len(kept) >= (1 - FEW) * len(values) else values
 
 
 def sentence_of_indicator(view: View, indicator: Row, panels: list[Panel], county: list[Row]) -> str:
@@ -125,11 +148,13 @@ def sentence_of_division(view: View, name: str, panels: list[Panel]) -> str:
 def reading(view: View, panels: list[Panel], rebases: list[Row], *, is_shared: bool) -> str:
     """How to read the panels, where their axis starts, and when and why their charts start anew."""
     is_score = panels[0].is_score
-    low = low_end((panel.points for panel in panels), is_score=is_score)
+    low = _start(panels)
     start = formatting.count(int(low), view.language) if is_score else formatting.share(low, view.language)
     axis = text("trends.note.shared", start=start) if is_shared else text("trends.note.own")
     anew = [
         text("trends.rebase", month=formatting.month(one["rebased_on"], view.language), reason=one["reason"])
         for one in rebases
     ]
-    return "".join((axis, text("trends.note"), *anew))
+    starts = {panel.code: low if is_shared else _start([panel]) for panel in panels}
+    is_cut = any(point["value"] < starts[panel.code] for panel in panels for point in panel.points)
+    return "".join((axis, text("trends.note.cut") if is_cut else "", text("trends.note"), *anew))

@@ -17,12 +17,18 @@ SCORE = "score"
 _STYLES = {"improvement": "met", "concern": "not_met"}
 
 
+def figure(point: Row, language: str) -> str:
+    """`96.2%`; a score in points."""
+    if point["indicator_code"] == SCORE:
+        return text("signal.score", score=formatting.score(point["value"], language))
+    return formatting.rate(point["numerator"], point["denominator"], language)
+
+
 def value(point: Row, language: str) -> str:
     """`96.2% (350/364)`; a score in points."""
     if point["indicator_code"] == SCORE:
-        return text("signal.score", score=formatting.score(point["value"], language))
-    rate = formatting.rate(point["numerator"], point["denominator"], language)
-    return f"{rate} ({formatting.cases(point['numerator'], point['denominator'], language)})"
+        return figure(point, language)
+    return f"{figure(point, language)} ({formatting.cases(point['numerator'], point['denominator'], language)})"
 
 
 def happened(point: Row, language: str) -> str:

@@ -74,7 +74,7 @@ def editor(view: View, rules: list[Row], changes: Changes) -> None:
         height="content",
         alt=text("whatif.rules"),
         column_config={
-            "indicator": st.column_config.TextColumn(text("whatif.column.indicator"), width=150),
+            "indicator": st.column_config.TextColumn(text("whatif.column.indicator"), width=205),
             **{name: _column(name) for name in whatif.FIELDS},
         },
     )

@@ -132,7 +132,7 @@ def _slow(book: Book, facts: Facts, words: Words) -> None:
         Column("favourable", RATE, lambda row: last[id(row)]["ci_high"]),
         Column("tolerance", RATE, lambda row: last[id(row)]["tolerance_value"]),
     ]
-    book.table_sheet("sheet.slow", columns, facts.slow)
+    book.table_sheet("sheet.slow", columns, facts.slow, wide="months")
 
 
 def _method(book: Book, facts: Facts, words: Words) -> None:

@@ -30,8 +30,8 @@ def ranking(facts: Facts, words: Words, caption: str) -> Table:
     language = facts.language
     columns = _columns(
         words,
-        *(("rank", 7, "R"), ("division", 12, "L"), ("score", 8, "R"), ("grade", 11, "L"), ("interval", 10, "R")),
-        *(("tier", 9, "L"), ("change", 9, "R"), ("trend", 16, "L"), ("previous", 9, "R")),
+        *(("rank", 8, "R"), ("division", 17, "L"), ("score", 9, "R"), ("grade", 13, "L"), ("interval", 10, "R")),
+        *(("tier", 10, "L"), ("change", 11, "R"), ("trend", 18, "L"), ("previous", 9, "R")),
     )
     rows = []
     for row in facts.ranking:

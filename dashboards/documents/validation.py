@@ -12,10 +12,10 @@ from html import escape
 from itertools import groupby
 
 from dashboards import formatting
+from dashboards.catalogue import CATALOGUE
 from dashboards.edition import Row
 from dashboards.sources import source_name
 from dashboards.theme import BAD_INK, FONTS, GOOD_INK
-from dashboards.view import CATALOGUE
 from orchestration.messages import LANGUAGES
 
 _COLUMNS = ("state", "rule", "failed", "waived", "tested", "share", "why")

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from dashboards import formatting
+from dashboards.catalogue import CATALOGUE as PAGES
 from dashboards.documents.failures import CATALOGUE
 from dashboards.edition import Row
-from orchestration.messages import Messages
 
-PAGES = Messages(Path(__file__).parents[1] / "messages.yml")
 NAMES_LISTED = 40
 
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import xlsxwriter
 
+from dashboards.catalogue import CATALOGUE
 from dashboards.edition import Row
-from dashboards.view import CATALOGUE
 from orchestration.workbench import ANSWERS, workbench_text
 
 # By text key, with the width in characters. The last two are hidden: they say which row of the ledger an answer is of.

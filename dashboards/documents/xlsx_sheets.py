@@ -42,13 +42,15 @@ class Book:
         self._title = add({"bold": True, "font_size": 14})
         self._mark = add({"bold": True, "font_color": "#C01010"})
         self._note = add({"font_color": "#5C626B"})
-        self._head = add({"bold": True, "text_wrap": True, "valign": "vcenter", "bottom": 1, "bg_color": "#EEF0F2"})
+        head = {"bold": True, "text_wrap": True, "valign": "vcenter", "bottom": 1, "bg_color": "#EEF0F2"}
+        # Text beside a column of figures keeps clear of them.
+        clear = {"align": "left", "indent": 1}
+        self._head, self._figure_head = add(head | clear), add(head | {"align": "right"})
         self._heading = add({"bold": True, "font_size": 12})
         self._body = add({"text_wrap": True, "valign": "top"})
         self._kinds = {kind: add({"num_format": shown, "valign": "top"}) for kind, shown in FORMATS.items()}
-        # Text beside a column of figures keeps clear of them.
-        self._kinds[LEFT].set_indent(1)
-        self._wrapped = add({"num_format": "@", "text_wrap": True, "valign": "top"})
+        self._kinds[LEFT] = add({"num_format": FORMATS[LEFT], "valign": "top", **clear})
+        self._wrapped = add({"num_format": FORMATS[LEFT], "valign": "top", "text_wrap": True, **clear})
         self._states: dict[tuple[str, bool], Any] = {}
 
     def text_sheet(self, key: str, lines: Sequence[tuple[str, str]]) -> None:
@@ -64,7 +66,7 @@ class Book:
         sheet, top = self._sheet(key)
         for place, column in enumerate(columns):
             heading = self._words(column.name if "." in column.name else f"column.{column.name}")
-            sheet.write_string(top, place, heading, self._head)
+            sheet.write_string(top, place, heading, self._head if column.kind == LEFT else self._figure_head)
             values = [column.value(row) for row in rows]
             for row, value in enumerate(values, start=top + 1):
                 self._write(sheet, row, place, value, column.kind, self._wrapped if column.name == wide else None)
@@ -79,6 +81,7 @@ class Book:
             if column.name == wide:
                 for row, value in enumerate(values, start=top + 1):
                     sheet.set_row(row, LINE_HEIGHT * _lines(str(value)))
+        sheet.set_row(top, 2 * LINE_HEIGHT)
         if rows:
             sheet.autofilter(top, 0, top + len(rows), len(columns) - 1)
         sheet.freeze_panes(top + 1, 1)

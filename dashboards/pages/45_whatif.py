@@ -19,7 +19,7 @@ tried = whatif.standings(counts, grades, changes)
 trial.warning()
 lead = trial.sentence(view, ranking, tried, changes)
 controls = frame.lead(edition, view, lead)
-result, table = st.columns([2, 1], gap="small")
+result, table = st.columns([17, 11], gap="small")
 with result:
     trial.changed(view, rules, changes)
     trial.ranking_table(view, ranking, tried, {one["grade"]: one["grade_name"] for one in grades})

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from dashboards.components import charts
+from dashboards.components import charts, panels
 from dashboards.view import View
 
 MONTHS = [dt.date(2026, month, 1) for month in range(1, 7)]
@@ -61,6 +61,26 @@ def test_what_is_drawn_is_a_valid_figure(monkeypatch, draw):
     checked = charts.figure(traces, layout, is_validated=True).to_plotly_json()
     assert checked["layout"].keys() == {name for name, value in asked["layout"].items() if value != []}
     assert [trace.keys() for trace in checked["data"]] == [trace.keys() for trace in asked["data"]]
+
+
+def test_a_month_far_below_all_others_lies_on_the_edge_with_its_value(monkeypatch):
+    shown = []
+    monkeypatch.setattr(charts, "_show", lambda key, traces, layout, alternative: shown.append((traces, layout)))
+    month = [point(one, value=0.97) for one in MONTHS]
+    others = [[point(one, value=0.96 + place / 1000) for one in MONTHS] for place in range(15)]
+    month[2] = point(MONTHS[2], value=0.5, numerator=5)
+    low = panels.low_end([month, *others], is_whole=False)
+    assert low == 0.94 and panels.low_end([month, *others]) == 0.48
+    charts.panel(VIEW, "one", month, month, low)
+    marks = shown[0][0][-1]
+    assert marks["y"][2] == low and marks["text"][2] == "↓ 50.0%"
+    assert [text for text in marks["text"] if text] == [marks["text"][2]]
+    assert "50.0%" in marks["customdata"][2]
+
+
+@pytest.mark.parametrize("values", [[0.9] * 3 + [0.2], [0.3, 0.97] * 10, [0.5] * 4 + [0.97] * 20], ids=str)
+def test_what_is_neither_few_nor_far_is_on_the_axis(values):
+    assert panels.low_end([[point(MONTHS[0], value=value) for value in values]], is_whole=False) < min(values)
 
 
 def test_validation_would_notice(monkeypatch):

@@ -12,8 +12,8 @@ from itertools import takewhile
 import pytest
 from python_calamine import CalamineWorkbook
 
+from dashboards.catalogue import CATALOGUE
 from dashboards.components import export
-from dashboards.view import CATALOGUE
 
 ROWS = [
     {"division_name": "甲镇", "value": 0.9994, "numerator": 9994, "rank": 1, "verdict": "met", "is_reached": True,
