@@ -252,7 +252,7 @@ STYLE = f"""<style>
   .sb .sticky {{ white-space: normal; min-width: 4rem; max-width: 9rem; }}
   .sb .sticky.fold {{ min-width: 8.2rem; }} .sb th.number {{ white-space: normal; }} .sb .wide {{ display: none; }}
   .sb td.said > div.pair {{ display: block; }} .sb td.said .small {{ display: block; min-width: 5rem; }}
-  .sb .scale {{ width: auto; }}
+  .sb .scale {{ width: auto; }} .sb td ~ td.wrap {{ min-width: 15rem; }} .sb td ~ td.fold {{ min-width: 9rem; }}
   .sb td.change {{ white-space: normal; min-width: 4.6rem; }}
   .sb td.change .by {{ display: block; min-width: 0; margin: 0; }}
   .sb td.change .small {{ font-size: 0.74rem; }}
