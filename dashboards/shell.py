@@ -1,21 +1,24 @@
-"""The page that Streamlit sends before any of ours: in the reader's language and under our name, not Streamlit's."""
+"""The page that Streamlit sends before any of ours: in the reader's language, under our name, with our one script."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import parse_qs
 
 from starlette.datastructures import MutableHeaders
+from starlette.responses import FileResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboards.catalogue import CATALOGUE
 from orchestration.messages import LANGUAGES
 
 TAGS = {"zh": "zh-CN", "en": "en"}
-STREAMLITS = {"language": b'<html lang="en">', "title": b"<title>Streamlit</title>"}
+SCRIPT = Path(__file__).with_name("shell.js")
+STREAMLITS = {"language": '<html lang="en">', "title": "<title>Streamlit</title>", "end": "</head>"}
 
 
 class Shell:
-    """Middleware: Streamlit's page with the language of the address and our title."""
+    """Middleware: Streamlit's page with the language of the address, our title and our script; and the script."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -23,6 +26,9 @@ class Shell:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "GET":
             await self.app(scope, receive, send)
+            return
+        if scope["path"] == f"/{SCRIPT.name}":
+            await FileResponse(SCRIPT, media_type="text/javascript")(scope, receive, send)
             return
         asked = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [""])[-1]
         start: Message | None = None
@@ -46,9 +52,16 @@ class Shell:
 
 
 def _in(language: str, page: bytes) -> bytes:
-    title = CATALOGUE("app.title", language)
-    page = page.replace(STREAMLITS["language"], f'<html lang="{TAGS[language]}">'.encode(), 1)
-    return page.replace(STREAMLITS["title"], f"<title>{title}</title>".encode(), 1)
+    ours = {
+        "language": f'<html lang="{TAGS[language]}">',
+        "title": f"<title>{CATALOGUE('app.title', language)}</title>",
+        "end": f'<script src="./{SCRIPT.name}"></script></head>',
+    }
+    if not all(streamlits.encode() in page for streamlits in STREAMLITS.values()):
+        return page  # One of our own: signing in.
+    for name, streamlits in STREAMLITS.items():
+        page = page.replace(streamlits.encode(), ours[name].encode(), 1)
+    return page
 
 
 def _is_plain_page(start: Message) -> bool:

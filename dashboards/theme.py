@@ -67,7 +67,7 @@ STYLE = f"""<style>
 .stApp, .stApp p, .stApp li {{ line-height: 1.7; }}
 .stApp em, .stApp i {{ font-style: normal; }}
 .sb-lead {{ font-size: 1.45rem; line-height: 1.6; font-weight: 600; margin: 0; max-width: 58rem; text-wrap: pretty; }}
-.sb-title {{ font-size: 1.05rem; line-height: 1.5; font-weight: 600; margin: 0.6rem 0 0; }}
+.sb-title {{ font-size: 1.05rem; line-height: 1.5; font-weight: 600; margin: 0.6rem 0 0; scroll-margin-top: 4.5rem; }}
 .sb-note {{ font-size: 0.84rem; line-height: 1.6; color: var(--quiet); margin: 0; }}
 .sb-banner {{ font-size: 0.9rem; line-height: 1.6; padding: 0.35rem 0.8rem; border-left: 4px solid var(--bad-fill);
   background: color-mix(in srgb, var(--bad-fill) 12%, transparent); margin: 0; }}

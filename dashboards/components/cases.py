@@ -23,14 +23,14 @@ def reason_bars(view: View, reasons: list[Row]) -> list[Bar]:
 
 def draw(view: View, name: str, rows: list[Row], reasons: list[Row]) -> None:
     """The cases of the indicator chosen, or of all (`name` says which)."""
-    st.html('<div id="cases"></div>')
     if not rows:
-        title(text("card.cases.none", indicator=name))
+        title(text("card.cases.none", indicator=name), anchor="cases")
         return
     total = formatting.count(rows[0]["total_count"], view.language)
     title(
         text("card.cases.title", indicator=name, count=total, reason=reasons[0]["reason_text"]),
         text("card.cases.note", shown=formatting.count(len(rows), view.language), count=total),
+        anchor="cases",
     )
     names = [name for name in _COLUMNS if any(row[name] is not None for row in rows)]
     if view.indicator_code:

@@ -37,9 +37,9 @@ def asked() -> str:
 
 def draw(view: View, state: str, count: int, rows: list[Row]) -> list[Row]:
     """The page of rows; gives those ticked."""
-    st.html('<div id="rows"></div>')
     number = formatting.count(count, view.language)
-    title(text(f"failures.{state}", count=number) if count else text("failures.none"), text("failures.note"))
+    finding = text(f"failures.{state}", count=number) if count else text("failures.none")
+    title(finding, text("failures.note"), anchor="rows")
     choices.way("rows", STATES, state)
     if not rows:
         return []

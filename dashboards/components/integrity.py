@@ -111,13 +111,12 @@ def _figure(name: str, value: object, source: str, language: str) -> str:
 
 def rows(view: View, signal: Row, cases: list[Row], names: dict[str, str]) -> None:
     """The rows behind one signal, down to file and line."""
-    st.html('<div id="signal"></div>')
     month = formatting.month(signal["period_start"], view.language)
     about = {"kind": signal["signal_name"], "division": signal["division_name"], "month": month}
     if not cases:
-        title(text("integrity.rows.none", **about))
+        title(text("integrity.rows.none", **about), anchor="signal")
         return
-    title(counted("integrity.rows", cases[0]["total_count"], **about), text("integrity.rows.note"))
+    title(counted("integrity.rows", cases[0]["total_count"], **about), text("integrity.rows.note"), anchor="signal")
     shaped = [row | {"detail": detail(row, signal["signal_kind"], names, view.language)} for row in cases]
     columns = ("record_ref", "detail", "source_file", "source_row")
     st.dataframe(

@@ -114,7 +114,6 @@ def _archive(edition: Edition, narrowed: Narrowed, codes: list[str]) -> bytes:
 
 def _back(edition: Edition, view: View) -> None:
     """A township's file: what it holds, what is wrong with it by line and column, and the button that keeps it."""
-    st.html('<div id="back"></div>')
     title(text("answers.title"), text("answers.note"))
     desk.outcome()
     _own_words()

@@ -27,11 +27,11 @@ def clause(missing: int) -> str:
 
 def draw(view: View, states: list[Row], source: str | None) -> None:
     """Townships down, extracts and their months across: the last six months of all, or two years of the one chosen."""
-    st.html('<div id="deliveries"></div>')
     if not states:
         return
     missing = states[0]["missing_count"]
-    title(counted("owed.title", missing) if missing else text("owed.title.none"), text("owed.note"))
+    finding = counted("owed.title", missing) if missing else text("owed.title.none")
+    title(finding, text("owed.note"), anchor="deliveries")
     of_first = [one for one in states if one["division_code"] == states[0]["division_code"]]
     columns = {name: [one["period_start"] for one in run] for name, run in groupby(of_first, lambda one: one["source"])}
     months = sorted({month for run in columns.values() for month in run})

@@ -43,11 +43,12 @@ def slow(view: View, entries: list[Row]) -> None:
     month = formatting.month(view.last_month, view.language)
     by_division = [list(run) for _, run in groupby(entries, key=lambda entry: entry["division_code"])]
     if not by_division:
-        title(text("slow.title.provisional" if view.is_provisional else "slow.title.none", month=month))
+        title(text("slow.title.provisional" if view.is_provisional else "slow.title.none", month=month), anchor="slow")
         return
     title(
         counted("slow.title", len(by_division), month=month, entries=formatting.count(len(entries), view.language)),
         text("slow.note"),
+        anchor="slow",
     )
     blocks = []
     for run in by_division:
@@ -73,13 +74,13 @@ def improvement(view: View, rows: list[Row], order: str) -> None:
     """How much of last year's gap to the targets was closed, beside the rank; sorted by either."""
     moved = [row for row in rows if row["improvement"] is not None]
     if not moved:
-        title(text("improvement.none"), text("improvement.note"))
+        title(text("improvement.none"), text("improvement.note"), anchor="improvement")
         return
     best, finding = moved[0], text("improvement.title.nobody")
     if best["improvement"] > 0:
         gain = formatting.gain(best["improvement"], view.language)
         finding = text("improvement.title", division=best["division_name"], gain=gain)
-    title(finding, text("improvement.note"))
+    title(finding, text("improvement.note"), anchor="improvement")
     by_rank = order == "rank"
     if by_rank:
         rows = sorted(rows, key=lambda row: (row["rank"] is None, row["rank"]))

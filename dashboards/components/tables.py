@@ -44,7 +44,8 @@ def html_table(header: Iterable[Cell], rows: Iterable[tuple[str, Iterable[Cell]]
     )
 
 
-def title(sentence: str, note: str = "") -> None:
-    """The finding of what follows, and below it, quietly, how to read it."""
+def title(sentence: str, note: str = "", *, anchor: str = "") -> None:
+    """The finding of what follows, and below it, quietly, how to read it. An address with `#anchor` opens here."""
+    place = f' id="{anchor}"' if anchor else ""
     quiet = f'<p class="sb-note">{escape(note)}</p>' if note else ""
-    st.html(f'<h2 class="sb-title">{escape(sentence)}</h2>{quiet}')
+    st.html(f'<h2 class="sb-title"{place}>{escape(sentence)}</h2>{quiet}')

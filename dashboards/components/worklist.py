@@ -83,15 +83,15 @@ def indicators(view: View, rows: list[Row]) -> None:
 
 def cases(view: View, rows: list[Row]) -> None:
     """The cases with the time left in words, overdue first."""
-    st.html('<div id="list"></div>')
     if not rows:
-        title(text("open.cases.none"))
+        title(text("open.cases.none"), anchor="list")
         return
     total = rows[0]["total_count"]
     shown = formatting.count(len(rows), view.language)
     title(
         counted("open.cases", total),
         text("open.cases.note", shown=shown, count=formatting.count(total, view.language)),
+        anchor="list",
     )
     names = ("left", "division_name", "indicator_name", "case_ref", "due_at")
     shaped = [row | {"left": time_left(row)} for row in rows]

@@ -156,5 +156,8 @@ def test_the_first_thing_sent_is_in_the_readers_language(served, asked, tag, tit
     assert page.text.count(f'<html lang="{tag}">') == 1
     assert f"<title>{title}</title>" in page.text
     assert len(page.content) == int(page.headers["content-length"])
-    script = re.search(r'src="\./(static/js/index[^"]+)"', page.text)[1]
-    assert client.get(f"/{script}", headers={"accept": "*/*", "accept-encoding": "gzip"}).status_code == 200
+    assert page.text.count('src="./shell.js"') == 1
+    for script in ("shell.js", re.search(r'src="\./(static/js/index[^"]+)"', page.text)[1]):
+        answer = client.get(f"/{script}", headers={"accept": "*/*", "accept-encoding": "gzip"})
+        assert answer.status_code == 200 and "javascript" in answer.headers["content-type"]
+    assert "shell.js" not in served.client().get("/sign-in").text

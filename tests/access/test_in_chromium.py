@@ -9,11 +9,14 @@ from urllib.parse import urlsplit
 
 import duckdb
 import pytest
+import yaml
 from playwright.sync_api import BrowserContext, Page, expect
 
 pytestmark = pytest.mark.browser
 
 OWN, OTHER = "623021102000", "623021106000"
+ROOT = Path(__file__).resolve().parents[2]
+OPEN_TO = yaml.safe_load((ROOT / "dashboards" / "access" / "roles.yml").read_text(encoding="utf-8"))["pages"]
 ARTIFACTS = Path(__file__).resolve().parents[1] / "artifacts"
 # Streamlit's client looks for its server below the page's own path first; the misses are its own.
 OWN_MISSES = ("/_stcore/health", "/_stcore/host-config")
@@ -104,6 +107,19 @@ def test_what_a_role_may_not_open_is_not_offered_and_says_so(served, new_context
             assert urlsplit(page.url).path == f"/{name}"
     if may_not:
         photograph(page, "no_permission")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("person", ["leader", "planner", "quality", "mail"])
+def test_every_page_draws_or_says_why_not(served, new_context, person, language):
+    role = {"leader": "leadership", "mail": "township"}.get(person, person)
+    refused = {"zh": "您的身份不能查看", "en": "is not open to your role"}[language]
+    page = sign_in(new_context(), served, person)
+    for name, roles in OPEN_TO.items():
+        open_page(page, served, f"/{name}?lang={language}")
+        assert page.locator(".stException").count() == 0, name
+        assert (refused not in lead(page)) == (role in roles), name
+        photograph(page, f"{role}_{name}_{language}")
 
 
 def test_a_township_sees_its_own_cases_and_no_others(served, new_context):

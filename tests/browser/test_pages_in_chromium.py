@@ -281,6 +281,33 @@ def test_language_and_period_are_kept_from_page_to_page(open_page):
     assert {"lang=en", "period=2026-08"} <= set(urlsplit(page.url).query.split("&"))
 
 
+@pytest.mark.parametrize("path", [
+    "/township?lang=zh&division=623021102000&indicator=data_update#cases", "/quality?lang=en#rows",
+    "/ranking?lang=zh#improvement", "/open?lang=en#list", "/data?lang=zh#deliveries",
+])  # fmt: skip
+def test_an_address_opens_at_its_place_until_the_reader_moves(open_page, path):
+    page = open_page(path)
+    place = page.locator(f"#{path.partition('#')[2]}")
+    page.wait_for_timeout(1500)
+    where, left = place.evaluate("""one => {
+        const main = document.querySelector(".stMain");
+        return [one.getBoundingClientRect().top, main.scrollHeight - main.clientHeight - main.scrollTop];
+    }""")
+    assert 40 < where < 120 or (left < 2 and where < 900), "at the top, or as far up as the page goes"
+    page.mouse.move(20, 450)
+    page.mouse.wheel(0, -200)
+    page.wait_for_timeout(700)
+    assert place.evaluate("one => one.getBoundingClientRect().top") >= where + 100
+
+
+def test_the_page_is_in_the_language_of_its_address(open_page):
+    page = open_page("/ranking?lang=en")
+    assert page.locator("html").get_attribute("lang") == "en"
+    page.get_by_text("中文", exact=True).click()
+    page.wait_for_url("**lang=zh**")
+    page.wait_for_function("document.documentElement.lang === 'zh-CN'")
+
+
 def test_choosing_a_period_changes_the_address(open_page):
     page = open_page("/ranking?lang=en")
     page.get_by_text("Quarter", exact=True).click()
