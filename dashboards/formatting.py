@@ -135,6 +135,11 @@ def moment(instant: dt.datetime, language: str) -> str:
     return format_datetime(aware.astimezone(_CHINA), pattern, tzinfo=_CHINA, locale=_LOCALES[language])
 
 
+def today() -> dt.date:
+    """The day in China."""
+    return dt.datetime.now(_CHINA).date()
+
+
 def listing(items: list[str], language: str) -> str:
     return ("、" if language == "zh" else ", ").join(items)
 

@@ -14,10 +14,8 @@ from fractions import Fraction
 from functools import cache
 from itertools import groupby
 
-import yaml
-
 from dashboards.edition import Row
-from orchestration.paths import DBT_PROJECT
+from orchestration.project_settings import project_setting
 
 FIELDS = ("target", "floor", "weight")
 LIMITS = {
@@ -114,8 +112,8 @@ def _grade(one: Standing, grades: list[Row]) -> str | None:
 @cache
 def _least_shares() -> tuple[Fraction, Fraction]:
     """Of the applicable weight and of all scored weight: what must be assessed, as the warehouse is told."""
-    told = yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
-    return Fraction(str(told["least_weight_share"])), Fraction(str(told["least_scored_share"]))
+    weight, scored = (project_setting(f"least_{name}_share") for name in ("weight", "scored"))
+    return Fraction(str(weight)), Fraction(str(scored))
 
 
 def read(said: str | None, codes: Iterable[str]) -> Changes:

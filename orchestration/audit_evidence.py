@@ -12,11 +12,10 @@ from datetime import date
 from typing import Any
 
 import duckdb
-import yaml
 
 from orchestration.audit_draw import Draw
 from orchestration.audit_form import SOURCE
-from orchestration.paths import DBT_PROJECT
+from orchestration.project_settings import project_setting
 
 
 @dataclass(frozen=True)
@@ -67,8 +66,7 @@ def needed_for(judgement: Judgement) -> dict[str, Any]:
 
 def _confidence() -> float:
     """The level of the verdicts: the warehouse's own setting."""
-    project = yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
-    return float(project["vars"]["interval_confidence"])
+    return float(project_setting("interval_confidence"))
 
 
 def _per_cent(share: float) -> str:

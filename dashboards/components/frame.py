@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboards import formatting, queries
+from dashboards.components import freshness
 from dashboards.edition import Edition, current_edition, is_current, last_run
 from dashboards.theme import STYLE
 from dashboards.view import PERIOD_KINDS, View, begin_rerun, choose, choose_kind, language, read_view, text
@@ -26,9 +27,12 @@ def begin() -> tuple[Edition, View]:
         state("empty.nothing_published", "empty.nothing_published.do")
         st.stop()
     _watch(edition)
-    if queries.frame.edition(edition)["is_synthetic"]:
+    current = queries.frame.edition(edition)
+    if current["is_synthetic"]:
         banner(text("banner.synthetic"))
     view = read_view(edition)
+    if not current["is_synthetic"]:
+        _banner_of_age(view, current["newest_as_of"])
     if not view.parent_code:
         lead(edition, view, text("empty.no_ranking"))
         st.stop()
@@ -42,16 +46,22 @@ def begin() -> tuple[Edition, View]:
     return edition, view
 
 
+def _banner_of_age(view: View, newest_as_of: dt.date) -> None:
+    if owed := freshness.owed(newest_as_of, formatting.today()):
+        month = formatting.month(owed, view.language)
+        banner(text("banner.stale", as_of=formatting.date(newest_as_of, view.language), month=month))
+
+
 def lead(edition: Edition, view: View, sentence: str) -> DeltaGenerator:
     """The sentence, how fresh the figures are and of which edition, and the controls; gives their row, to add to."""
     current = queries.frame.edition(edition)
-    freshness = text(
+    said = text(
         "frame.edition",
         as_of=formatting.date(current["newest_as_of"], view.language),
         edition=current["edition_id"].rpartition("-")[2],
         created=formatting.moment(current["created_at"], view.language),
     )
-    named = f'<p class="sb-note" title="{escape(current["edition_id"])}">{escape(freshness)}</p>'
+    named = f'<p class="sb-note" title="{escape(current["edition_id"])}">{escape(said)}</p>'
     st.html(f'<h1 class="sb-lead">{escape(sentence)}</h1>{named}')
     return _controls(edition, view)
 

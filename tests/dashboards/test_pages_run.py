@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shutil
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from dashboards import formatting
 from dashboards.documents import fonts
 from dashboards.documents.failures import DocumentError
 
@@ -135,9 +137,26 @@ def test_refused_newer_data_are_named_with_their_reason(changed_home, state):
     assert "the totals do not agree" in shown(run(PAGES[0], lang="en"))
 
 
-def test_real_data_carry_no_banner(changed_home):
+def test_real_data_carry_no_banner(changed_home, monkeypatch):
     changed_home("update fct_batch set is_synthetic = false")
-    assert "合成" not in shown(run(PAGES[0], lang="zh"))
+    monkeypatch.setattr(formatting, "today", lambda: dt.date(2026, 12, 5))
+    assert 'class="sb-banner"' not in shown(run(PAGES[0], lang="zh"))
+
+
+@pytest.mark.parametrize(("today", "month"), [
+    (dt.date(2026, 12, 6), "2026年11月"), (dt.date(2027, 1, 5), "2026年11月"), (dt.date(2027, 1, 6), "2026年12月"),
+])  # fmt: skip
+@pytest.mark.parametrize("page", PAGES[:3], ids=lambda page: page.stem)
+def test_figures_older_than_they_should_be_say_so(changed_home, monkeypatch, today, month, page):
+    """The newest data are of 15 November: December's first days are the time to deliver November's."""
+    changed_home("update fct_batch set is_synthetic = false")
+    monkeypatch.setattr(formatting, "today", lambda: today)
+    assert f"最新数据截至2026年11月15日，{month}的数据应当已经报送" in shown(run(page, lang="zh"))
+
+
+def test_a_demonstration_does_not_grow_old(home, monkeypatch):
+    monkeypatch.setattr(formatting, "today", lambda: dt.date(2036, 1, 1))
+    assert "最新数据截至" not in shown(run(PAGES[0], lang="zh"))
 
 
 def test_a_new_edition_is_shown_without_a_restart(changed_home, write_edition):
