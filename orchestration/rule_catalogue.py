@@ -120,10 +120,19 @@ def landing_rules() -> Iterator[Rule]:
     for contract in load_contracts().values():
         for reason in reasons_of(contract):
             kind = reason.partition(":")[0]
-            said = (say(contract, reason, language) for say in (reason_words, fix_words) for language in ("zh", "en"))
+            said = (
+                _sentence(say(contract, reason, language))
+                for say in (reason_words, fix_words)
+                for language in ("zh", "en")
+            )
             why = _both(f"quarantine.why.{kind}")
             dimension = LANDING_DIMENSIONS[kind]
             yield Rule(f"landing:{reason}", "landing", contract.source, dimension, "error", False, False, *said, *why)
+
+
+def _sentence(words: str) -> str:
+    """What stands inside a line elsewhere, as a text of its own."""
+    return words[:1].upper() + words[1:]
 
 
 def outgoing_rules() -> Iterator[Rule]:
