@@ -49,7 +49,7 @@ dagster: setup ## assets, checks, schedule and sensor in Dagster's own pages
 test: setup ## lint and all tests but those in a browser or on PostgreSQL
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/pytest -n 2 --dist loadfile -m "not browser and not postgres"
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not browser and not postgres"
 
 .PHONY: browser
 browser: ## install Debian's chromium and a Chinese font (needs root; for the browser tests only)

@@ -109,7 +109,7 @@ class DbtProject:
             self.home.manifest.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == self._inputs()
         )
         if is_fresh:
-            # dbt writes it in place, at every build: a killed run may have left half of it.
+            # dbt writes it in place: a killed run may have left half of it.
             with suppress(ValueError):
                 return json.loads(self.home.manifest.read_text(encoding="utf-8"))
         self.parse()
@@ -136,7 +136,8 @@ class DbtProject:
     def _build(self, arguments: list[str], on_node: OnNode | None) -> list[NodeResult]:
         if self._manifest is None:
             self.parse()
-        arguments = ["build", *arguments, "--exclude-resource-type", "unit_test"]
+        # What was parsed is on disk, what became of it is in the answer.
+        arguments = ["build", *arguments, "--exclude-resource-type", "unit_test", "--no-write-json"]
         outcome = self._invoke(self._manifest, arguments, on_node)
         return [_node_result(result) for result in outcome.result.results]
 

@@ -5,20 +5,19 @@ same job; it runs in one process in both, because one process may write the buil
 """
 
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import dagster as dg
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
+from dagster._core.instance import InstanceRef
 
 from orchestration.assets.landing import landing_assets
 from orchestration.assets.ledger import ledger_assets
 from orchestration.assets.publication import publication_assets
 from orchestration.assets.validation import validation_assets
 from orchestration.assets.warehouse import DbtAssets, warehouse_assets
+from orchestration.event_log import EventLog
 from orchestration.paths import DAGSTER_CONFIGURATION, Home
 from orchestration.pipeline import Build, open_build
 from orchestration.progress import Reporter
@@ -67,18 +66,15 @@ def run_in_process(build: Build) -> None:
 
 @contextmanager
 def _instance(home: Home) -> Iterator[dg.DagsterInstance]:
-    """Dagster's own history of this installation. Each event is a transaction, and a run has hundreds: they are not
-    forced to disk one by one, because nothing is lost with the last of them."""
+    """Dagster's own history of this installation."""
     home.dagster.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(DAGSTER_CONFIGURATION, home.dagster / "dagster.yaml")
-    event.listen(Engine, "connect", _leave_to_the_kernel)
-    try:
-        with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
-            yield instance
-    finally:
-        event.remove(Engine, "connect", _leave_to_the_kernel)
-
-
-def _leave_to_the_kernel(connection: object, _: object) -> None:
-    if isinstance(connection, sqlite3.Connection):
-        connection.execute("pragma synchronous = off")
+    log = {
+        "module": EventLog.__module__,
+        "class": EventLog.__name__,
+        "config": {"base_dir": str(home.dagster / "history" / "runs")},
+    }
+    with dg.DagsterInstance.from_ref(
+        InstanceRef.from_dir(str(home.dagster), overrides={"event_log_storage": log})
+    ) as instance:
+        yield instance

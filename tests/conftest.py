@@ -1,15 +1,28 @@
-"""What tests of more than one folder share: the real browser."""
+"""What tests of more than one folder share: the real browser, and that whole runs come first."""
 
 from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
 # Chromium itself asks the network for nothing, so that whatever does is a page's fault.
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
+
+
+# Files of whole runs take minutes each: begun last, they would keep one processor waiting for the other.
+LONGEST_FIRST = ("end_to_end", "faults", "orchestration", "warehouse")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        return LONGEST_FIRST.index(folder) if folder in LONGEST_FIRST else len(LONGEST_FIRST)
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="module")

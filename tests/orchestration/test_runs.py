@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import pytest
+from dagster._core.storage.event_log import SqliteEventLogStorage
 
 from orchestration.dbt_project import NodeResult
 from orchestration.lock import exclusive
@@ -58,6 +61,19 @@ def test_refused_beside_accepted_is_published_and_listed(home, folder, capsys):
     assert [set(refused) for refused in run["refused"]] == [{"file", "zh", "en"}]
     shown = capsys.readouterr()
     assert "nobody_knows__623021__2026-10-31.csv" in shown.err and record.edition in shown.out
+
+
+def test_dagsters_own_storage_reads_the_history_of_the_run(home, folder):
+    with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
+        assert type(instance.event_log_storage) is SqliteEventLogStorage
+        newest = instance.get_run_records(limit=1)[0].dagster_run
+        assert newest.is_success
+        events = instance.all_logs(newest.run_id)
+        kinds = Counter(one.dagster_event.event_type_value for one in events if one.dagster_event)
+        assert kinds["ASSET_CHECK_EVALUATION"] == kinds["ASSET_CHECK_EVALUATION_PLANNED"] > 300
+        assert kinds["ASSET_MATERIALIZATION"] > 100
+        (ranking,) = [key for key in instance.all_asset_keys() if key.path[-1] == "fct_ranking"]
+        assert instance.get_latest_materialization_event(ranking).run_id == newest.run_id
 
 
 def test_nothing_new(home, folder):
