@@ -13,15 +13,15 @@ from pathlib import PurePosixPath
 # How Streamlit names a file it keeps; there is no public name for it.
 from streamlit.runtime.memory_media_file_storage import _calculate_file_id as file_id
 
-# Files that one session can fetch again.
-REMEMBERED = 200
+# So many sessions are known, the newest, and of each so many files: what is older is asked for anew.
+SESSIONS, FILES = 1000, 200
 
 
 class Files:
     """The files that each session has made, by the session's key."""
 
     def __init__(self) -> None:
-        self._made: dict[str, deque[str]] = defaultdict(partial(deque, maxlen=REMEMBERED))
+        self._made: dict[str, deque[str]] = defaultdict(partial(deque, maxlen=FILES))
 
     def owned(self, key: str, make: Callable[[], bytes], mime: str, name: str) -> Callable[[], bytes]:
         """`make`, with its file noted as this session's before Streamlit tells its address."""
@@ -29,6 +29,8 @@ class Files:
         def made() -> bytes:
             content = make()
             self._made[key].append(file_id(content, mime, name))
+            while len(self._made) > SESSIONS:
+                self.forget(next(iter(self._made)))
             return content
 
         return made
