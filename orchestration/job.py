@@ -4,21 +4,18 @@ Here: assembling, and running the job in this process. Not here: a step. `dagste
 same job; it runs in one process in both, because one process may write the builder's file.
 """
 
-import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import dagster as dg
-from dagster._core.instance import InstanceRef
 
 from orchestration.assets.landing import landing_assets
 from orchestration.assets.ledger import ledger_assets
 from orchestration.assets.publication import publication_assets
 from orchestration.assets.validation import validation_assets
 from orchestration.assets.warehouse import DbtAssets, warehouse_assets
-from orchestration.event_log import EventLog
-from orchestration.paths import DAGSTER_CONFIGURATION, Home
+from orchestration.dagster_history import dagster_history
+from orchestration.paths import Home
 from orchestration.pipeline import Build, open_build
 from orchestration.progress import Reporter
 from orchestration.schedules import daily_schedule
@@ -57,24 +54,8 @@ def run_in_process(build: Build) -> None:
     """Run the whole job with `build`; its record says how it ended. Raises RuntimeError if it broke outside a step."""
     job = assemble_definitions(build.project.manifest(), build.home, build).resolve_job_def(JOB)
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-    with _instance(build.home) as instance:
+    with dagster_history(build.home) as instance:
         result = job.execute_in_process(instance=instance, raise_on_error=False, run_config=quiet)
         if not result.success and not build.record.reasons:
             failures = result.get_step_failure_events()
             raise RuntimeError("\n".join(str(failure.event_specific_data) for failure in failures))
-
-
-@contextmanager
-def _instance(home: Home) -> Iterator[dg.DagsterInstance]:
-    """Dagster's own history of this installation."""
-    home.dagster.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(DAGSTER_CONFIGURATION, home.dagster / "dagster.yaml")
-    log = {
-        "module": EventLog.__module__,
-        "class": EventLog.__name__,
-        "config": {"base_dir": str(home.dagster / "history" / "runs")},
-    }
-    with dg.DagsterInstance.from_ref(
-        InstanceRef.from_dir(str(home.dagster), overrides={"event_log_storage": log})
-    ) as instance:
-        yield instance

@@ -12,6 +12,7 @@ import duckdb
 import pytest
 from dagster._core.storage.event_log import SqliteEventLogStorage
 
+from orchestration import dagster_history
 from orchestration.dbt_project import NodeResult
 from orchestration.lock import exclusive
 from orchestration.paths import Home
@@ -74,6 +75,24 @@ def test_dagsters_own_storage_reads_the_history_of_the_run(home, folder):
         assert kinds["ASSET_MATERIALIZATION"] > 100
         (ranking,) = [key for key in instance.all_asset_keys() if key.path[-1] == "fct_ranking"]
         assert instance.get_latest_materialization_event(ranking).run_id == newest.run_id
+
+
+def test_old_runs_are_forgotten(home, folder, monkeypatch):
+    def kept() -> dict[str, set[str]]:
+        with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
+            return {
+                "runs": {one.dagster_run.run_id for one in instance.get_run_records()},
+                "logs": {path.stem for path in home.dagster.glob("history/runs/*") if path.stem != "index"},
+                "outputs": {path.name for path in home.dagster.glob("storage/*")},
+            }
+
+    before = kept()
+    assert len(before["runs"]) >= 2 and before["logs"] == before["runs"]
+    monkeypatch.setattr(dagster_history, "KEPT", 1)
+    assert run_pipeline(home, folder).exit_code == 3
+    after = kept()
+    assert len(after["runs"]) == 1 and not after["runs"] & before["runs"]
+    assert after["logs"] == after["runs"] >= after["outputs"]
 
 
 def test_nothing_new(home, folder):
