@@ -57,7 +57,7 @@ browser: ## install Debian's chromium and a Chinese font (needs root; for the br
 
 .PHONY: test-browser
 test-browser: setup browser ## every page in a real browser
-	$(BIN)/pytest -m browser
+	$(BIN)/pytest -n 2 --dist loadfile -m browser
 
 .PHONY: postgres
 postgres: ## install Debian's PostgreSQL (needs root; for its tests only)
