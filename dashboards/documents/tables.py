@@ -30,8 +30,8 @@ def ranking(facts: Facts, words: Words, caption: str) -> Table:
     language = facts.language
     columns = _columns(
         words,
-        *(("rank", 8, "R"), ("division", 17, "L"), ("score", 9, "R"), ("grade", 13, "L"), ("interval", 10, "R")),
-        *(("tier", 10, "L"), ("change", 11, "R"), ("trend", 18, "L"), ("previous", 9, "R")),
+        *(("rank", 8.5, "R"), ("division", 17, "L"), ("score", 9, "R"), ("grade", 13, "L"), ("interval", 9.5, "R")),
+        *(("tier", 10, "L"), ("change", 10.5, "R"), ("trend", 18, "L"), ("previous", 9.5, "R")),
     )
     rows = []
     for row in facts.ranking:
