@@ -71,12 +71,12 @@ class Gate:
             await self._sign_out(session, connection, scope, receive, send)
         elif path in PUBLIC or path.startswith(STATIC):
             await self.app(scope, receive, send)
-        elif session is not None:
-            is_file = path.startswith(FILES)
-            is_theirs = not is_file or self.files.is_of(session.key, path)
-            if is_file:
-                self.log.write("file" if is_theirs else "refused", self.log.pseudonym(session.claims))
+        elif session is not None and path.startswith(FILES):
+            is_theirs = self.files.is_of(session.key, path)
+            self.log.write("file" if is_theirs else "refused", self.log.pseudonym(session.claims))
             await (self.app if is_theirs else PlainTextResponse("Not a file of yours", 403))(scope, receive, send)
+        elif session is not None:
+            await self.app(scope, receive, send)
         elif scope["method"] == "GET" and not path.startswith(NOT_PAGES):
             asked = {"next": f"{path}?{connection.url.query}"} if connection.url.query or path != "/" else {}
             await RedirectResponse(f"{PAGE}?{urlencode(asked)}" if asked else PAGE, 302)(scope, receive, send)

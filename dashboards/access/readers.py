@@ -14,7 +14,7 @@ import streamlit as st
 from dashboards.access.files import Files
 from dashboards.access.log import AccessLog
 from dashboards.access.rights import EVERYTHING, Rights
-from dashboards.access.sessions import Sessions
+from dashboards.access.sessions import Session, Sessions
 from dashboards.access.settings import SettingsError
 
 
@@ -57,9 +57,7 @@ def reader() -> Reader:
     """The reader of the running script. Raises NotAReader."""
     if _process.sessions is None:
         return Reader(EVERYTHING)
-    session = _process.sessions.read(st.context.cookies)
-    if session is None:
-        raise NotAReader("not_signed_in")
+    session = _session(_process.sessions)
     try:
         rights = _process.sessions.settings.rights(session.claims)
     except SettingsError:
@@ -75,10 +73,14 @@ def own_file(make: Callable[[], bytes], mime: str, name: str) -> Callable[[], by
     """`make`, for the session of the running script alone. Raises NotAReader."""
     if _process.sessions is None:
         return make
-    session = _process.sessions.read(st.context.cookies)
+    return _process.files.owned(_session(_process.sessions).key, make, mime, name)
+
+
+def _session(sessions: Sessions) -> Session:
+    session = sessions.read(st.context.cookies)
     if session is None:
         raise NotAReader("not_signed_in")
-    return _process.files.owned(session.key, make, mime, name)
+    return session
 
 
 def note(event: str, page: str, who: str | None, role: str | None = None) -> None:
