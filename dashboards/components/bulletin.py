@@ -12,11 +12,7 @@ from dashboards.components import download
 from dashboards.edition import Edition
 from dashboards.view import View, text
 
-FORMATS = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "pdf": "application/pdf",
-}
+FORMATS = ("docx", "xlsx", "pdf")
 # Those that need a font of this machine.
 TYPESET = {"docx", "pdf"}
 
@@ -25,12 +21,11 @@ def offer(controls: DeltaGenerator, edition: Edition, view: View) -> None:
     """A button among the controls; a document is made when it is asked for. One that cannot be made says why."""
     with controls, st.popover(text("bulletin.button"), key="bulletin", help=text("bulletin.help")):
         lacking = _lacking(view.language)
-        for form, mime in FORMATS.items():
+        for form in FORMATS:
             download.button(
                 text(f"bulletin.{form}"),
                 partial(_written, edition.path, view.language, view.kind, view.start, view.parent_code, form),
                 f"{text('bulletin.file')}-{view.kind}-{view.start:%Y-%m}.{form}",
-                mime,
                 key=f"bulletin.{form}",
                 disabled=bool(lacking) and form in TYPESET,
                 width="stretch",

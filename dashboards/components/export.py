@@ -27,11 +27,7 @@ from dashboards.edition import Edition, Row
 from dashboards.theme import PAPER_STYLE
 from dashboards.view import View, text
 
-FORMATS = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv",
-    "html": "text/html",
-}
+FORMATS = ("xlsx", "csv", "html")
 # Shares of 1, written as percentages.
 RATES = {
     *("value", "target_value", "ci_low", "ci_high", "shrunk_value", "share", "weight_share", "improvement"),
@@ -111,12 +107,11 @@ def offer(
     edition_id = queries.frame.edition(edition)["edition_id"].rpartition("-")[2]
     name = f"{'hypothetical-' if is_hypothetical else ''}{view.kind}-{view.start:%Y-%m}-{edition_id}"
     with controls, st.popover(text("export.button"), key="export", help=text("export.help")):
-        for form, mime in FORMATS.items():
+        for form in FORMATS:
             download.button(
                 text(f"export.{form}"),
                 partial(written, paper, form),
                 f"shuangbai-{name}.{form}",
-                mime,
                 key=f"export.{form}",
                 width="stretch",
             )

@@ -19,7 +19,6 @@ from dashboards.queries.ledger import Narrowed
 from dashboards.view import View, counted, text
 from orchestration.workbench import ANSWERS, GivenAnswer, Workbench, workbench_text
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_MEGABYTES, PROBLEMS_SHOWN, ANSWERS_SHOWN = 20, 50, 100
 
 
@@ -72,7 +71,6 @@ def _download(edition: Edition, view: View, narrowed: Narrowed, townships: list[
             text("lists.download", division=one["division_name"]),
             make=lambda: _workbook(edition, narrowed, township),
             name=worklist.file_name(township),
-            mime=XLSX,
             type="primary",
             key="lists.download",
         )
@@ -82,7 +80,6 @@ def _download(edition: Edition, view: View, narrowed: Narrowed, townships: list[
             text("lists.download_all"),
             make=lambda: _archive(edition, narrowed, codes),
             name=f"{text('lists.archive')}.zip",
-            mime="application/zip",
             key="lists.download_all",
         )
 

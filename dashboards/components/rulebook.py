@@ -39,7 +39,6 @@ def as_document(edition: Edition, view: View, rules: list[Row]) -> None:
         text("validation.download"),
         make=lambda: validation.write(about, rules, view.language).encode(),
         name=f"{text('validation.name')}_{view.start:%Y-%m}.html",
-        mime="text/html",
         key="validation.download",
     )
 
