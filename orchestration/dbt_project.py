@@ -1,7 +1,8 @@
 """The one place that calls dbt: an assembled project folder, one parse, builds in this process.
 
 Here: where dbt's project, target and logs lie, which node belongs to which build, and what a build said of each. Not
-here: which models exist, what follows from a failed test (`pipeline` decides), or Dagster.
+here: which models exist, keeping what was parsed (`parsed_project`), what follows from a failed test (`pipeline`
+decides), or Dagster.
 
 The project is assembled because dbt writes what it compiles next to an absolute seed path: the seeds in force must lie
 inside the project, and the rest of it is links into the checkout.
@@ -18,10 +19,8 @@ from enum import IntEnum
 from typing import Any
 
 from orchestration.county_seeds import assemble_seeds
-from orchestration.fingerprint import fingerprint, project_places
+from orchestration.parsed_project import LINKED, inputs_of, keep_parsed, load_parsed
 from orchestration.paths import DBT_PROJECT, Home
-
-LINKED = ("dbt_project.yml", "profiles.yml", "models", "macros", "tests")
 
 
 class DbtError(Exception):
@@ -95,18 +94,22 @@ class DbtProject:
     """The project of one installation. Make it with `assemble`; it parses once, whatever is built after that."""
 
     home: Home
-    _manifest: Any = field(default=None, repr=False)
+    parsed: Any = field(default=None, repr=False)
 
     def parse(self) -> None:
-        """Read the project and write `home.manifest`. Raises DbtError."""
-        self._manifest = self._invoke(None, ["parse"], None).result
-        (self.home.dbt_target / "inputs").write_text(self._inputs(), encoding="utf-8")
+        """Parse the project, or load it as it was parsed before; writes `home.manifest`. Raises DbtError."""
+        inputs = inputs_of(self.home)
+        self.parsed = load_parsed(self.home, inputs)
+        if self.parsed is None:
+            self.parsed = self._invoke(None, ["parse"], None).result
+            keep_parsed(self.home, inputs)
+        (self.home.dbt_target / "inputs").write_text(inputs, encoding="utf-8")
 
     def manifest(self) -> dict[str, Any]:
         """The manifest's JSON, made again if it is missing or any of its inputs changed. Raises DbtError."""
         stamp = self.home.dbt_target / "inputs"
         is_fresh = (
-            self.home.manifest.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == self._inputs()
+            self.home.manifest.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == inputs_of(self.home)
         )
         if is_fresh:
             # dbt writes it in place: a killed run may have left half of it.
@@ -134,11 +137,11 @@ class DbtProject:
         return self._build(["--select", *names, "--indirect-selection", "empty"], on_node)
 
     def _build(self, arguments: list[str], on_node: OnNode | None) -> list[NodeResult]:
-        if self._manifest is None:
+        if self.parsed is None:
             self.parse()
         # What was parsed is on disk, what became of it is in the answer.
         arguments = ["build", *arguments, "--exclude-resource-type", "unit_test", "--no-write-json"]
-        outcome = self._invoke(self._manifest, arguments, on_node)
+        outcome = self._invoke(self.parsed, arguments, on_node)
         return [_node_result(result) for result in outcome.result.results]
 
     def _invoke(self, manifest: Any, arguments: list[str], on_node: OnNode | None) -> Any:
@@ -163,9 +166,6 @@ class DbtProject:
         if outcome.result is None:
             raise DbtError(f"dbt {arguments[0]} gave no result; see {self.home.dbt_logs}")
         return outcome
-
-    def _inputs(self) -> str:
-        return fingerprint(project_places(self.home))
 
 
 def assemble(home: Home) -> DbtProject:

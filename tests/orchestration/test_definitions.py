@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from expectations.suite import load_outgoing, load_suites
-from orchestration.dbt_project import assemble
+from orchestration.dbt_project import DbtProject, assemble
 from orchestration.job import JOB, assemble_definitions
 from orchestration.paths import Home
 from orchestration.sensors import landing_sensor
@@ -79,6 +79,19 @@ def test_the_manifest_is_made_again_only_when_its_inputs_change(home, manifest):
     project.manifest()
     assert home.manifest.stat().st_mtime_ns != made
     assemble(home).manifest()
+
+
+def test_a_second_home_parses_nothing_and_has_seeds_of_its_own(home, manifest, tmp_path, monkeypatch):
+    def refuse(*_arguments):
+        raise AssertionError("dbt was asked to parse what it has parsed before")
+
+    monkeypatch.setattr(DbtProject, "_invoke", refuse)
+    second = assemble(Home(tmp_path / "second"))
+    second.parse()
+    seeds = [node for node in second.manifest()["nodes"].values() if node["resource_type"] == "seed"]
+    assert seeds and second.manifest()["nodes"].keys() == manifest["nodes"].keys()
+    loaded = [node for node in second.parsed.nodes.values() if node.resource_type == "seed"]
+    assert {node.root_path for node in loaded} == {str(second.home.dbt_project)}
 
 
 def test_the_sensor_runs_once_for_each_file(home):
