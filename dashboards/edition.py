@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from dashboards.access.readers import NotAReader, reader
+from dashboards.access.readers import NotAReader, reader, reference_key
 from dashboards.access.rights import EVERYTHING, Rights
 from dashboards.access.scopes import Scopes
 from orchestration.paths import Home
@@ -64,7 +65,7 @@ def last_run() -> Row:
 
 @st.cache_resource(max_entries=2, show_spinner=False, on_release=lambda scopes: scopes.close())
 def _opened(path: str) -> Scopes:
-    return Scopes(path)
+    return Scopes(path, reference_key(Path(path).parent.name))
 
 
 # Rights are a value, and part of the key: what was found for one reader never answers another who may see less.

@@ -6,6 +6,8 @@ keeps everybody else out before a script runs (gate.py); this holds even without
 
 from __future__ import annotations
 
+import hmac
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -74,6 +76,15 @@ def own_file(make: Callable[[], bytes], mime: str, name: str) -> Callable[[], by
     if _process.sessions is None:
         return make
     return _process.files.owned(_session(_process.sessions).key, make, mime, name)
+
+
+def reference_key(edition: str) -> bytes:
+    """What an edition's codes of records are made with: theirs after a restart too, and known to no reader.
+
+    A key for each edition, so that nobody learns from two of them which record is new in a list.
+    """
+    key = secrets.token_bytes(32) if _process.log is None else _process.log.key
+    return hmac.digest(key, f"references of {edition}".encode(), "sha256")
 
 
 def _session(sessions: Sessions) -> Session:

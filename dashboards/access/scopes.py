@@ -9,6 +9,7 @@ files. A table without a class has no view, so that nobody who signed in can rea
 from __future__ import annotations
 
 import json
+import secrets
 import threading
 from collections.abc import Iterator
 from functools import cache
@@ -19,6 +20,7 @@ import duckdb
 import yaml
 
 from dashboards.access.rights import Rights
+from orchestration.contracts import load_contracts
 
 SETTINGS = {"threads": 2, "memory_limit": "1GB", "python_enable_replacements": "false"}
 # Of functions in place of a table, those that only make rows of their arguments.
@@ -42,9 +44,15 @@ ABOVE = """
     select division_code from above
 """
 PLACE = """
-    select division_code, case when level = 'village' then parent_code else division_code end as township_code
+    select division_code, level, case when level = 'village' then parent_code else division_code end as township_code
     from edition.main.dim_division
 """
+
+
+# What a code of a record begins with, and how many hexadecimal digits follow: 48 bits, no two records share one.
+CODED, CODE_DIGITS = "R-", 12
+# What stands in a sentence where there was a line.
+EMPTIED = "–"
 
 
 class NotAllowed(Exception):
@@ -54,7 +62,9 @@ class NotAllowed(Exception):
 class Scopes:
     """One edition file, open for readers of any rights. Safe to use from several threads."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, key: bytes | None = None) -> None:
+        """`key` is what codes of records are made with: with the same one they are the same in the next process."""
+        self._key = key or secrets.token_bytes(32)
         self._database = duckdb.connect(":memory:", config=SETTINGS)
         quoted = path.replace("'", "''")
         self._database.execute(f"attach '{quoted}' as edition (read_only)")
@@ -65,7 +75,7 @@ class Scopes:
         self._tables = sorted(name for (name,) in names.fetchall())
         self._lock = threading.Lock()
         self._made: dict[Rights, str] = {}
-        self._thresholds: set[int] = set()
+        self._prepared: set[str] = set()
         self._plain: dict[str, None] = {}
 
     def cursor(self, rights: Rights) -> duckdb.DuckDBPyConnection:
@@ -124,11 +134,13 @@ class Scopes:
                 return f"from {whole} where false"
             case "cases":
                 mine = f"where {division} in {own}" if rights.division_code else ""
-                if not rights.threshold:
+                if not rights.threshold or "reference" not in what:
                     return f"from {whole} {mine}"
-                # Whoever could count the cases of a village would need no result of it.
-                place = f"(select township_code from shared.place where place.division_code = cases.{division})"
-                return f"select * replace ({place} as {division}) from {whole} as cases {mine}"
+                coded = self._coded(table, what)
+                if rights.role == "township":
+                    return f"select * exclude (is_coded) from {coded} {mine}"
+                traces = ", ".join(_untraced(trace) for trace in what["traces"])
+                return f"select * exclude (is_coded) replace ({traces}) from {coded} {mine}"
             case "results":
                 villages = self._small_numbers(table, what, rights.threshold) if rights.threshold else whole
                 mine = f"and {division} in {own}" if rights.division_code else ""
@@ -145,20 +157,61 @@ class Scopes:
     def _small_numbers(self, table: str, what: dict[str, Any], threshold: int) -> str:
         """The table of villages' results with small numbers suppressed; made once per threshold."""
         name = f"shared.{table}_from_{threshold}"
-        if threshold not in self._thresholds:
+        if name not in self._prepared:
             sql = Path(__file__).with_name("small_numbers.sql").read_text(encoding="utf-8")
             replacements = self._emptied(table, what, "is_suppressed")
             self._database.execute(
                 f"create table {name} as {sql.format(threshold=threshold, replacements=replacements)}"
             )
-            self._thresholds.add(threshold)
+            self._prepared.add(name)
         return name
+
+    def _coded(self, table: str, what: dict[str, Any]) -> str:
+        """The table with codes in place of the numbers of records that lie in villages, and `is_coded`; made once.
+
+        Whoever could count the cases of a village would need no result of it: a row says its township at most, and the
+        rows lie in the order of their codes.
+        """
+        name, columns = f"shared.{table}_coded", self._columns(table)
+        if name not in self._prepared:
+            reference, division = what["reference"], what["division"]
+            hashed = ", ".join(f"'{part}'" for part in (self._key.hex(), table))
+            told_apart = ", ".join(f"cast(cases.{column} as text)" for column in (*what["apart"], division, reference))
+            code = f"'{CODED}' || upper(left(sha256(to_json([{hashed}, {told_apart}])::text), {CODE_DIGITS}))"
+            is_coded = "coalesce(level = 'village', false)"
+            if "source" in columns:
+                is_coded = f"({is_coded} or source not in ({', '.join(repr(one) for one in sources_of_townships())}))"
+            hidden = "".join(f"if({is_coded}, null, {column}) as {column}, " for column in what.get("hides", ()))
+            place = ""
+            if "place" in what:
+                order = ", ".join((*what["place"], reference))
+                place = f"replace (row_number() over (order by {order}) as place)"
+            self._database.execute(f"""
+                create table {name} as
+                with coded as (
+                    select
+                        cases.* replace (
+                            {hidden}if({is_coded}, {code}, {reference}) as {reference},
+                            coalesce(township_code, cases.{division}) as {division}
+                        ),
+                        coalesce({is_coded}, false) as is_coded,
+                    from edition.main.{table} as cases
+                    left join shared.place on place.division_code = cases.{division}
+                )
+                select * {place} from coded order by {reference}
+            """)
+            self._prepared.add(name)
+        return name
+
+    def _columns(self, table: str) -> list[str]:
+        return [column for column, *_ in self._database.execute(f"describe edition.main.{table}").fetchall()]
 
     def _emptied(self, table: str, what: dict[str, Any], condition: str) -> str:
         """Null in place of every column but those that are kept, where `condition` holds: a new column is not kept."""
-        rows = self._database.execute(f"describe edition.main.{table}").fetchall()
         return ", ".join(
-            f"if({condition}, null, {column}) as {column}" for column, *_ in rows if column not in what["keeps"]
+            f"if({condition}, null, {column}) as {column}"
+            for column in self._columns(table)
+            if column not in what["keeps"]
         )
 
 
@@ -166,6 +219,25 @@ class Scopes:
 def table_classes() -> dict[str, dict[str, Any]]:
     """What `tables.yml` says of each published table."""
     return yaml.safe_load(Path(__file__).with_name("tables.yml").read_text(encoding="utf-8"))
+
+
+@cache
+def sources_of_townships() -> list[str]:
+    """The extracts whose rows lie in a township and in no village of it: their numbers say no more than that."""
+    contracts = load_contracts()
+    return sorted(
+        source
+        for source, contract in contracts.items()
+        if all(column.cut_to_township for column in contract.columns if column.type == "code12")
+    )
+
+
+def _untraced(trace: str) -> str:
+    """The column without its value where a record is coded; of a JSON text (`column.field`) without that field's."""
+    column, _, field = trace.partition(".")
+    emptied = f'json_merge_patch({column}, \'{{"{field}": "{EMPTIED}"}}\')::text' if field else "null"
+    is_there = f"json_exists({column}, '$.{field}')" if field else "true"
+    return f"if(is_coded and {is_there}, {emptied}, {column}) as {column}"
 
 
 def _nodes(tree: Any) -> Iterator[dict[str, Any]]:

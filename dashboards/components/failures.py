@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboards import formatting
 from dashboards.components import choices, paging
+from dashboards.components.cases import coded_note
 from dashboards.components.narrowing import home_name
 from dashboards.components.tables import title
 from dashboards.edition import Row
@@ -39,7 +40,7 @@ def draw(view: View, state: str, count: int, rows: list[Row]) -> list[Row]:
     """The page of rows; gives those ticked."""
     number = formatting.count(count, view.language)
     finding = text(f"failures.{state}", count=number) if count else text("failures.none")
-    title(finding, text("failures.note"), anchor="rows")
+    title(finding, text("failures.note") + coded_note(row["record_ref"] for row in rows), anchor="rows")
     choices.way("rows", STATES, state)
     if not rows:
         return []

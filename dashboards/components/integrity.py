@@ -7,6 +7,7 @@ import json
 import streamlit as st
 
 from dashboards import formatting
+from dashboards.components.cases import coded_note
 from dashboards.components.tables import Cell, html_table, title
 from dashboards.edition import Row
 from dashboards.sources import column_name
@@ -116,7 +117,8 @@ def rows(view: View, signal: Row, cases: list[Row], names: dict[str, str]) -> No
     if not cases:
         title(text("integrity.rows.none", **about), anchor="signal")
         return
-    title(counted("integrity.rows", cases[0]["total_count"], **about), text("integrity.rows.note"), anchor="signal")
+    note = text("integrity.rows.note") + coded_note(case["record_ref"] for case in cases)
+    title(counted("integrity.rows", cases[0]["total_count"], **about), note, anchor="signal")
     shaped = [row | {"detail": detail(row, signal["signal_kind"], names, view.language)} for row in cases]
     columns = ("record_ref", "detail", "source_file", "source_row")
     st.dataframe(

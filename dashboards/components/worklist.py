@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboards import formatting
 from dashboards.components import bars
+from dashboards.components.cases import coded_note
 from dashboards.components.tables import Cell, html_table, title
 from dashboards.edition import Row
 from dashboards.view import View, counted, text
@@ -90,17 +91,21 @@ def cases(view: View, rows: list[Row]) -> None:
     shown = formatting.count(len(rows), view.language)
     title(
         counted("open.cases", total),
-        text("open.cases.note", shown=shown, count=formatting.count(total, view.language)),
+        text("open.cases.note", shown=shown, count=formatting.count(total, view.language))
+        + coded_note(row["case_ref"] for row in rows),
         anchor="list",
     )
-    names = ("left", "division_name", "indicator_name", "case_ref", "due_at")
+    names = ("left", "division_name", "indicator_name", "case_ref", "due_at", "source_file", "source_row")
     shaped = [row | {"left": time_left(row)} for row in rows]
     st.dataframe(
         [{name: row[name] for name in names} for row in shaped],
         hide_index=True,
         placeholder="",
         column_config={name: text(f"column.{name}") for name in names}
-        | {"due_at": st.column_config.DatetimeColumn(text("column.due_at"), format="YYYY-MM-DD HH:mm")},
+        | {
+            "due_at": st.column_config.DatetimeColumn(text("column.due_at"), format="YYYY-MM-DD HH:mm"),
+            "source_row": st.column_config.NumberColumn(text("column.source_row"), format="%d"),
+        },
     )
 
 

@@ -14,7 +14,7 @@ _OPEN = f"""
     open_case as (
         select
             source, case_ref, child_code, division.division_name, indicator_code, indicator_name, position, due_at,
-            hours_left,
+            hours_left, source_file, source_row,
             case
                 when state = 'overdue' then 'overdue'
                 when hours_left < 24 then 'today'
@@ -107,7 +107,7 @@ def cases(
         f"""
         {_OPEN}
         select
-            urgency, division_name, indicator_name, case_ref, due_at,
+            urgency, division_name, indicator_name, case_ref, due_at, source_file, source_row,
             cast(floor(abs(hours_left) / 24) as bigint) as days,
             count(*) over () as total_count,
         from open_case

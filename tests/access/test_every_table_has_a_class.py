@@ -37,6 +37,12 @@ def test_a_table_of_records_is_restricted_and_says_by_which_column(table):
     assert what["kind"] in ("rules", "aggregates", "results", "cases", "deliveries")
     assert what["kind"] == "cases" or not POINTS_TO_A_RECORD & PUBLISHED[table]
     assert (what["kind"] == "cases") == ("roles" in what)
+    # Where rows are records, their numbers and lines have a code in their place for who may not count a village's.
+    assert {"case_ref", "record_ref"} & PUBLISHED[table] == ({what["reference"]} if "reference" in what else set())
+    assert ("source_row" in PUBLISHED[table]) == ("source_row" in what.get("traces", ()))
+    assert ("sheet_name" in PUBLISHED[table]) == ("sheet_name" in what.get("hides", ()))
+    hidden = [name.partition(".")[0] for part in ("apart", "traces", "hides") for name in what.get(part, ())]
+    assert set(hidden) <= PUBLISHED[table]
     assert what.get("division", "division_code") in PUBLISHED[table] or what["kind"] in ("rules", "aggregates")
     assert ("file_name" in PUBLISHED[table]) <= (what["kind"] == "deliveries")
     assert set(what.get("roles", ())) <= set(ROLES)
@@ -48,7 +54,11 @@ def test_only_results_have_rows_below_the_township(edition_path):
     """By what is in the edition; an aggregate that began to hold villages would have to suppress small numbers."""
     with duckdb.connect(str(edition_path), read_only=True) as database:
         for table, what in table_classes().items():
-            if what["kind"] != "aggregates" or "division_code" not in PUBLISHED.get(table, ()):
+            if (
+                what["kind"] not in ("aggregates", "cases")
+                or "reference" in what
+                or "division_code" not in PUBLISHED.get(table, ())
+            ):
                 continue
             found = (
                 f"select 1 from {table} join dim_division using (division_code) where dim_division.level = 'village'"

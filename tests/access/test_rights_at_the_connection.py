@@ -23,6 +23,7 @@ from dashboards.access.readers import NotAReader, Reader
 from dashboards.access.rights import EVERYTHING, ROLES, Rights
 from dashboards.access.scopes import NotAllowed, Scopes
 from dashboards.edition import Edition
+from dashboards.edition import _opened as opened
 from dashboards.queries.ledger import Narrowed
 
 OWN, OTHER, COUNTY, SUSPECT = "623021102000", "623021106000", "623021000000", "623021103000"
@@ -78,6 +79,16 @@ def calls(function) -> list[dict]:
         names.append(name)
         options.append([*CHOICES.get(name, usual), *([None] if "None" in annotation else [])])
     return [dict(zip(names, values, strict=True)) for values in itertools.product(*options)]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_key():
+    """Codes of records are made with the same key in both editions."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("dashboards.edition.reference_key", lambda edition: bytes(32))
+        opened.clear()
+        yield
+    opened.clear()
 
 
 @pytest.fixture(scope="module")

@@ -71,7 +71,7 @@ TABLES = {
     ),
     "fct_open_case": (
         "source text, case_ref text, division_code text, indicator_code text, due_at timestamp, hours_left double,"
-        "state text"
+        "state text, source_file text, source_row bigint"
     ),
     "edition": (
         "edition_id text, created_at timestamp, software_version text, newest_month date, batch_ids text[],"

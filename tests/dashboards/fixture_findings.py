@@ -210,7 +210,7 @@ class Findings:
                 source = "service_event" if code in ("service_on_time", "care_visit") else "exchange_message"
                 self.rows["fct_open_case"].append(
                     (source, f"O{township[6:9]}{number:03d}", township, code, due, left,
-                     "overdue" if left < 0 else "open")
+                     "overdue" if left < 0 else "open", f"{source}__623021__{self.newest_as_of}.csv", number + 2)
                 )  # fmt: skip
 
     def _integrity(self) -> None:

@@ -7,6 +7,8 @@ with fct_open_case as (
         due_at,
         hours_left,
         state,
+        source_file,
+        source_row,
     from {{ ref('open_case') }}
 )
 

@@ -4,7 +4,7 @@ with clock as (
 
 cases as (
     {%- for fact in ['fct_message', 'fct_service_event'] %}
-    select source, case_ref, division_code, due_indicator_code, due_at
+    select source, case_ref, division_code, due_indicator_code, due_at, source_file, source_row
     from {{ ref(fact) }}
     where open_state = 'open'
     {{- '\n    union all' if not loop.last }}
@@ -20,6 +20,8 @@ open_case as (
         due_at,
         date_diff('second', now, due_at) / 3600 as hours_left,
         if(due_at < now, 'overdue', 'open') as state,
+        source_file,
+        source_row,
     from cases
     cross join clock
 )
