@@ -7,6 +7,13 @@ select division_code, level, parent_code from read_csv($divisions, all_varchar =
 create table known_area as
 select distinct code from read_csv($code_history, all_varchar = true, header = true, delim = ',', quote = '"');
 
+-- A foreigner's permanent residence number (card of 2023) has no area: 9, the province that gave it, the country of
+-- origin by its three digits; birth date, sequence and check stand where a resident's do.
+insert into known_area
+select '9' || left(code, 2) || lpad(country::text, 3, '0')
+from known_area cross join range(1000) as _ (country)
+where code like '%0000';
+
 -- One row per township: `code` are its nine digits.
 create table township_nbs as
 select

@@ -40,7 +40,8 @@ create macro status_of(given, number, due_check, born, as_of, is_known_area) as 
     when given = '' then 'missing'
     when is_filler(given, number) then 'filler'
     when not regexp_full_match(number, '\d{17}[\dX]') then 'bad_format'
-    when not is_known_area then 'bad_area'
+    -- Foreigners' numbers, 9 first, never had fifteen digits.
+    when not is_known_area or strlen(given) = 15 and starts_with(given, '9') then 'bad_area'
     when born is null or born > as_of then 'bad_birth_date'
     when due_check <> right(number, 1) then 'bad_checksum'
     else 'ok'
