@@ -43,8 +43,9 @@ def build_gpl(world: World) -> Registry:
     files["is_dropped"] = is_gaming & (world.stream("year's end").random(len(files)) < DROPPED)
     registry = keep_registry(rng, world, files, "updated")
     serial = registry.records.groupby("township").cumcount().to_numpy() + 100_001
-    scopes = np.array(world.divisions.scopes)[registry.records["township"].to_numpy()]
-    registry.records["record_no"] = np.char.add(scopes, serial.astype("U6"))
+    # As registries number: by the village, so that a number says where its file is kept.
+    stems = np.char.add("D", world.divisions.villages)[registry.records["village"].to_numpy()]
+    registry.records["record_no"] = np.char.add(stems, serial.astype("U6"))
     registry.amendments.planted["gpl_person_unique"] = len(second)
     return registry
 

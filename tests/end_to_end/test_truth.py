@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+
 import duckdb
 import pytest
 from scipy.stats import binom
+
+from dashboards.access.rights import Rights
+from dashboards.access.scopes import Scopes
 
 # What the gaming township does; nobody does anything about a target, so nothing bunches there.
 ARRANGED = {"backdated", "rewritten", "burst", "instant", "shrinking", "twins"}
@@ -14,6 +20,13 @@ REGISTRIES = {
     "gpl_resident": ("record_no", "record_state", "active"),
     "padis_resident": ("case_no", "case_state", "inflow_registered"),
 }
+
+# A village of the synthetic county: its township's nine digits, then 201 and so on.
+VILLAGE = re.compile("623021[0-9]{3}2[0-9]{2}")
+SUPPRESSED_MISSES = """
+    select indicator_code, period_start, division_code from fct_indicator_result
+    where level = 'village' and period_kind = 'month' and denominator is null
+"""
 
 
 @pytest.fixture(scope="module")
@@ -227,3 +240,29 @@ def test_a_contradiction_stands_in_both_files(county):
                 and cast(claimed_at as date) < earlier.as_of - 1
         """
         assert differences(county, cases, confirmed) == []
+
+
+@pytest.mark.parametrize("role", ["leadership", "planner", "township"])
+def test_no_suppressed_count_of_a_village_can_be_read_off_the_numbers_of_its_cases(county, role):
+    """House and file numbers contain the village, as registries number; read by quality staff they do say its count."""
+    edition = county.execute("select path from duckdb_databases() where database_name = 'published'").fetchone()[0]
+    (township,) = county.execute(
+        "select min(parent_code) from published.dim_division where level = 'village'"
+    ).fetchone()
+    scopes = Scopes(edition)
+    rights = Rights.of_role(role, township if role == "township" else None, 5)
+    suppressed = scopes.execute(rights, SUPPRESSED_MISSES, {}).fetchall()
+    assert len(suppressed) > 20
+
+    def read_off(rights: Rights) -> Counter:
+        cases = scopes.execute(rights, "from fct_missed_case", {}).fetchall()
+        return Counter((code, month, found[0]) for code, month, *rest in cases
+                       if (found := VILLAGE.findall(repr(rest))))  # fmt: skip
+
+    counted = read_off(Rights.of_role("quality", None, 5))
+    assert any(counted[village_month] for village_month in suppressed), "the attack finds what there is to find"
+    assert not read_off(rights)
+    for table in ("fct_open_case", "fct_quality_failure", "fct_integrity_case"):
+        rows = scopes.execute(rights, f"from {table}", {}).fetchall()
+        assert not [row for row in rows if VILLAGE.search(repr(row))], table
+    scopes.close()
