@@ -89,13 +89,15 @@ def cases(view: View, rows: list[Row]) -> None:
         return
     total = rows[0]["total_count"]
     shown = formatting.count(len(rows), view.language)
+    note = coded_note(row["case_ref"] for row in rows)
     title(
         counted("open.cases", total),
-        text("open.cases.note", shown=shown, count=formatting.count(total, view.language))
-        + coded_note(row["case_ref"] for row in rows),
+        text("open.cases.note", shown=shown, count=formatting.count(total, view.language)) + note,
         anchor="list",
     )
-    names = ("left", "division_name", "indicator_name", "case_ref", "due_at", "source_file", "source_row")
+    names = ("left", "division_name", "indicator_name", "case_ref", "due_at")
+    # Under a number a case is looked up; where a code stands for it, by file and line.
+    names += ("source_file", "source_row") if note else ()
     shaped = [row | {"left": time_left(row)} for row in rows]
     st.dataframe(
         [{name: row[name] for name in names} for row in shaped],
