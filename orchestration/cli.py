@@ -99,13 +99,24 @@ def run(
         Path | None, typer.Option(help="就地读取的文件夹 Read the files of this folder and leave them untouched")
     ] = None,
     full_refresh: Annotated[bool, typer.Option("--full-refresh", help="全部重算 Build everything anew")] = False,
+    accept_rules: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="以此姓名确认考核规则的改动 Accept what changed in the rules, under this name"
+        ),
+    ] = None,
 ) -> None:
     from orchestration.running import run_pipeline
 
+    if accept_rules is not None and not accept_rules.strip():
+        typer.echo(command_line_messages().both("rules.no_name"), err=True)
+        raise typer.Exit(1)
     if landing is not None and not landing.is_dir():
         typer.echo(command_line_messages().both("run.no_folder", folder=landing), err=True)
         raise typer.Exit(1)
-    raise typer.Exit(run_pipeline(Home.from_environment(), landing and landing.resolve(), full_refresh).exit_code)
+    name = accept_rules and accept_rules.strip()
+    folder = landing and landing.resolve()
+    raise typer.Exit(run_pipeline(Home.from_environment(), folder, full_refresh, accepts_rules=name).exit_code)
 
 
 @app.command(

@@ -1,96 +1,133 @@
 """The seeds in force: the shipped ones, overlaid with the files of another county's folder.
 
-Here: which seed file counts, that it has the columns it needs, and that every date, number and flag in it is one. Not
-here: what a seed means, or whether its rows hold together (dbt's tests on the seeds say that).
+Here: which seed file counts, and that nothing is taken from a folder that does not hold what it should. Not here: how a
+file is read and what its rows must hold (`seed_reading`), or what changed since the last edition (`rule_changes`).
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, Literal
 
-import duckdb
 import yaml
 
-from orchestration.messages import command_line_messages
+from orchestration.fingerprint import fingerprint
+from orchestration.landing.durable import durable
+from orchestration.messages import LANGUAGES, Loader, command_line_messages
 from orchestration.paths import DEFAULT_SEEDS, Home, seeds_source
+from orchestration.seed_reading.folder import stray_files
+from orchestration.seed_reading.problems import Text, problem
+from orchestration.seed_reading.row_checks import row_problems
+from orchestration.seed_reading.strict_csv import Sheet, UnreadableSeed, read_sheet
 
 # Columns that a county's own file may leave out; they are blank then.
 OPTIONAL_COLUMNS = {"divisions": {"division_name_en", "unit_kind"}}
 TYPES = "_seeds.yml"
-EXAMPLES = {"date": "2026-11-01", "boolean": "true", "integer": "5", "bigint": "5", "decimal": "0.98", "double": "0.98"}
+PROBLEMS_SHOWN = 20
+CHECKS = Path(__file__).with_name("seed_reading")
 
 
 class SeedsError(Exception):
-    """A county's seeds cannot be used. `key` and `values` give the message for people."""
+    """The seeds cannot be used. `key` and `values` give the message for people; `state` is how a run ends that meets
+    it: what cannot be read fails, what contradicts itself is blocked by a check."""
 
-    def __init__(self, key: str, **values: object) -> None:
+    def __init__(self, key: str, state: Literal["failed", "blocked"] = "failed", **values: object) -> None:
         super().__init__(command_line_messages()(key, "en", **values))
-        self.key, self.values = key, values
+        self.key, self.state, self.values = key, state, values
 
 
-def assemble_seeds(home: Home) -> None:
-    """Write the seeds in force to `home.seeds`; a file that would not change is left as it is. Raises SeedsError."""
+def assemble_seeds(home: Home, read_in: Home | None = None) -> list[Text]:
+    """Write the seeds in force to `home.seeds`; a file that would not change is left as it is. What is worth saying of
+    them though nothing is wrong. Raises SeedsError with all that is wrong, and then nothing was written.
+
+    Files that were read and found right are not read again, here or, if it is given, in the installation `read_in`.
+    """
     county = seeds_source()
     if not county.is_dir():
         raise SeedsError("seeds.no_folder", folder=county)
+    seeds = yaml.load((DEFAULT_SEEDS / TYPES).read_bytes(), Loader)["seeds"]
+    if strays := _strays(county, seeds):
+        raise _refusal(strays, "failed")
+    sources = fingerprint([county, DEFAULT_SEEDS, CHECKS])
+    for known in (home, read_in or home):
+        if (notices := _read_before(known, sources)) is not None:
+            contents = {file.name: file.read_bytes() for file in known.seeds.iterdir()}
+            break
+    else:
+        sheets = _read(county, seeds)
+        broken, notices = row_problems(seeds, sheets)
+        if broken:
+            raise _refusal(broken, "blocked")
+        contents = {f"{name}.csv": _written(sheet) for name, sheet in sheets.items()}
+        contents[TYPES] = (DEFAULT_SEEDS / TYPES).read_bytes()
+    _write(home, contents)
+    stamp = {"sources": sources, "written": fingerprint([home.seeds]), "notices": notices}
+    with durable(home.seeds_stamp) as temporary:
+        temporary.write_text(json.dumps(stamp, ensure_ascii=False), encoding="utf-8")
+    return notices
+
+
+def _read_before(home: Home, sources: str) -> list[Text] | None:
+    """What was said of the same files when they were read, if what was written then is still there."""
+    try:
+        stamp = json.loads(home.seeds_stamp.read_text(encoding="utf-8"))
+        is_same = stamp["sources"] == sources and stamp["written"] == fingerprint([home.seeds])
+    except (OSError, ValueError, KeyError):
+        return None
+    return stamp["notices"] if is_same else None
+
+
+def _write(home: Home, contents: dict[str, bytes]) -> None:
     home.seeds.mkdir(parents=True, exist_ok=True)
-    shipped = {file.name: file for file in sorted(DEFAULT_SEEDS.iterdir()) if file.suffix in (".csv", ".yml")}
     for leftover in home.seeds.iterdir():
-        if leftover.name not in shipped:
+        if leftover.name not in contents:
             shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
-    for name, file in shipped.items():
-        own = county / name
-        is_overlaid = county != DEFAULT_SEEDS and file.suffix == ".csv" and own.exists()
-        content = _completed(own, file) if is_overlaid else file.read_bytes()
+    for name, content in contents.items():
         target = home.seeds / name
         if not target.exists() or target.read_bytes() != content:
             target.write_bytes(content)
-    _check_values(home.seeds)
 
 
-def _check_values(seeds: Path) -> None:
-    """Every value can be read as what its column holds. Raises SeedsError with the first that cannot."""
-    for seed in yaml.safe_load((seeds / TYPES).read_text(encoding="utf-8"))["seeds"]:
-        file = seeds / f"{seed['name']}.csv"
-        kinds = {name: kind for name, kind in seed["config"]["column_types"].items() if kind != "varchar"}
-        if not kinds:
-            continue
-        with file.open(encoding="utf-8-sig", newline="") as text:
-            reader = csv.DictReader(text)
-            rows = [(reader.line_num, row) for row in reader]
-        for column, kind in kinds.items():
-            values = {"lines": [line for line, _ in rows], "values": [row[column] or "" for _, row in rows]}
-            wrong = duckdb.execute(
-                f"""select line, value from (select unnest($lines) as line, unnest($values) as value)
-                    where value <> '' and try_cast(value as {kind}) is null order by line limit 1""",
-                values,
-            ).fetchone()
-            if wrong:
-                places = {"file": file.name, "line": wrong[0], "column": column, "value": wrong[1]}
-                raise SeedsError("seeds.wrong_value", **places, example=EXAMPLES[kind.partition("(")[0]])
+def _strays(county: Path, seeds: Sequence[dict[str, Any]]) -> list[Text]:
+    names = [f"{seed['name']}.csv" for seed in seeds]
+    return [stray for folder in sorted({county, DEFAULT_SEEDS}) for stray in stray_files(folder, names, TYPES)]
 
 
-def _completed(own: Path, shipped: Path) -> bytes:
-    """The county's file in the shipped file's columns, optional ones added blank. Raises SeedsError."""
-    columns = _columns(shipped)
-    try:
-        rows = list(csv.DictReader(io.StringIO(own.read_text(encoding="utf-8-sig"), newline="")))
-        present = _columns(own)
-    except (UnicodeDecodeError, csv.Error):
-        raise SeedsError("seeds.unreadable", file=own.name) from None
-    missing = [column for column in columns if column not in present]
-    if needed := [column for column in missing if column not in OPTIONAL_COLUMNS.get(own.stem, set())]:
-        raise SeedsError("seeds.missing_column", file=own.name, columns=", ".join(needed))
+def _read(county: Path, seeds: Sequence[dict[str, Any]]) -> dict[str, Sheet]:
+    """Every seed's rows: from the county's file, or else from the shipped one. Raises SeedsError."""
+    found, sheets = [], {}
+    for seed in seeds:
+        name, file = seed["name"], f"{seed['name']}.csv"
+        source = county / file if (county / file).is_file() else DEFAULT_SEEDS / file
+        try:
+            if not source.is_file():
+                raise UnreadableSeed("absent_file", file)
+            columns = list(seed["config"]["column_types"])
+            sheets[name] = read_sheet(file, source.read_bytes(), columns, OPTIONAL_COLUMNS.get(name, ()))
+        except UnreadableSeed as error:
+            found.append(error.problem)
+        except OSError:
+            found.append(problem("unopened_file", file))
+    if found:
+        raise _refusal(found, "failed")
+    return sheets
+
+
+def _refusal(problems: Sequence[Text], state: Literal["failed", "blocked"]) -> SeedsError:
+    more = len(problems) - PROBLEMS_SHOWN
+    shown = {language: [one[language] for one in problems[:PROBLEMS_SHOWN]] for language in LANGUAGES}
+    if more > 0:
+        for language, lines in shown.items():
+            lines.append(command_line_messages()("seeds.more", language, count=more))
+    return SeedsError("seeds.refused", state, **{language: "\n".join(lines) for language, lines in shown.items()})
+
+
+def _written(sheet: Sheet) -> bytes:
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, columns, restval="", extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
+    csv.writer(text, lineterminator="\n").writerows([sheet.columns, *sheet.rows])
     return text.getvalue().encode()
-
-
-def _columns(file: Path) -> list[str]:
-    with file.open(encoding="utf-8-sig", newline="") as text:
-        return next(csv.reader(text), [])

@@ -91,9 +91,11 @@ OnNode = Callable[[str, int, int], None]
 
 @dataclass
 class DbtProject:
-    """The project of one installation. Make it with `assemble`; it parses once, whatever is built after that."""
+    """The project of one installation. Make it with `assemble`; it parses once, whatever is built after that.
+    `notices` are what is worth saying of the seeds in force."""
 
     home: Home
+    notices: list[dict[str, str]] = field(default_factory=list)
     parsed: Any = field(default=None, repr=False)
 
     def parse(self) -> None:
@@ -178,8 +180,7 @@ def assemble(home: Home) -> DbtProject:
             link.unlink()
         if source.exists() and not link.is_symlink():
             link.symlink_to(source)
-    assemble_seeds(home)
-    return DbtProject(home)
+    return DbtProject(home, assemble_seeds(home))
 
 
 @contextmanager

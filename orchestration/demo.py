@@ -66,4 +66,5 @@ def prepare_demo(home: Home) -> int:
         if code := make_county(home, home.demo_files, **COUNTY):
             return code
         stamp.write_text(maker, encoding="utf-8")
-    return run_pipeline(home, home.demo_files).exit_code
+    # Nobody is assessed by invented figures: an upgrade of the shipped rules needs no one to accept it.
+    return run_pipeline(home, home.demo_files, accepts_rules="demo").exit_code

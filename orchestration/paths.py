@@ -87,6 +87,11 @@ class Home:
         return self.root / "run.json"
 
     @property
+    def rules_accepted(self) -> Path:
+        """Who accepted the last changes of the rules that had to be accepted."""
+        return self.root / "rules_accepted.json"
+
+    @property
     def letterhead(self) -> Path:
         """What the office puts on its bulletin, where it has set it; see `dashboards.documents.letterhead`."""
         return self.root / "bulletin.yml"
@@ -114,6 +119,11 @@ class Home:
     def seeds(self) -> Path:
         """The seeds in force: the shipped ones, overlaid with those of `SHUANGBAI_SEEDS`."""
         return self.dbt_project / "seeds"
+
+    @property
+    def seeds_stamp(self) -> Path:
+        """Of which files the seeds in force were read, and found right."""
+        return self.dbt / "seeds.json"
 
     @property
     def dbt_project(self) -> Path:

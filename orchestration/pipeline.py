@@ -30,10 +30,10 @@ from orchestration.lake_catalogue import (
 )
 from orchestration.landing.secret import SecretError
 from orchestration.lock import WAIT_SECONDS, exclusive
-from orchestration.messages import command_line_messages
 from orchestration.paths import Home
 from orchestration.progress import Reporter
 from orchestration.publishing import current_edition_id, publish
+from orchestration.rule_changes import Found, accept, acceptance_of, changes_of_build, changes_of_seeds, told
 from orchestration.run_record import RunRecord, text
 from orchestration.waivers import InForce, waivers_digest, waivers_in_force
 from orchestration.workbench.errors import WorkbenchError
@@ -41,9 +41,8 @@ from orchestration.workbench.errors import WorkbenchError
 if TYPE_CHECKING:
     from expectations.run import OutgoingResult, RuleResult
     from orchestration.landing import LandingOutcome
-
-# Enough to begin mending; the test says them all again at the next run.
-ROWS_NAMED = 5
+# A list that long is read in `run.json`.
+CHANGES_NAMED = 20
 
 
 class LandingBrokenError(Exception):
@@ -66,6 +65,7 @@ class Build:
     full_refresh: bool
     record: RunRecord
     rebuilds: Home | None = None
+    accepts_rules: str | None = None
     waivers: InForce = field(default_factory=list)
     catalogued: Catalogued | None = None
     has_work: bool = False
@@ -123,7 +123,12 @@ class Build:
             return self.catalogued
 
     def build_border(self) -> list[NodeResult]:
-        """Seeds and staging."""
+        """Seeds and staging; of seeds whose changes somebody must accept nothing is built. Raises BlockedError."""
+        with self._step("rules"):
+            found = changes_of_seeds(self.home)
+            if self.accepts_rules and found.changes:
+                accept(self.home, found, self.accepts_rules)
+        self._block_on_rules(found)
         return self._build("border", Stage.BORDER)
 
     def validate(self) -> list[RuleResult]:
@@ -168,9 +173,12 @@ class Build:
         return results
 
     def publish(self) -> str:
-        """The new edition's id. From here on nothing is pending."""
+        """The new edition's id. From here on nothing is pending. Raises BlockedError."""
+        # Asked of what is about to go out, whatever was built when and by whom.
+        found = changes_of_build(self.home)
+        self._block_on_rules(found)
         with self._step("publication"):
-            edition = publish(self.home, self.waivers, self.checks)
+            edition = publish(self.home, self.waivers, self.checks, self.record.rules)
             mark_built(self.home, build_fingerprint(self.home), edition, waivers_digest(self.waivers))
             self.record.edition, self.record.state = edition, "published"
             return edition
@@ -259,16 +267,23 @@ class Build:
             raise BlockedError(", ".join(failed))
 
     def _name_failure(self, result: NodeResult) -> None:
-        """Name the rows that a test found, where the catalogue has words for them; else the test and their number."""
-        key = f"test.{result.name}"
-        if key not in command_line_messages().keys:
-            self.block("run.test_failed", test=result.name, rows=result.failures)
-            return
-        with warehouse_connection(self.home) as connection:
-            found = connection.execute(f"from ({result.query}) order by all limit {ROWS_NAMED}")
-            columns = [name for name, *_ in found.description]
-            for row in found.fetchall():
-                self.block(key, **dict(zip(columns, row, strict=True)))
+        """Say what a test found and what to do, in the words that the catalogue of rules has for it."""
+        from orchestration.rule_catalogue import dbt_rules
+
+        rule = next(rule for rule in dbt_rules(self.project.manifest()) if rule.rule_id == result.name)
+        words = {"zh": rule.text_zh, "en": rule.text_en, "fix_zh": rule.fix_zh, "fix_en": rule.fix_en}
+        self.block("run.test_failed", table=rule.source, rows=result.failures, **words)
+
+    def _block_on_rules(self, found: Found) -> None:
+        """Note what changed in the rules, and who accepted it; raise BlockedError if somebody must and nobody has."""
+        acceptance = acceptance_of(self.home, found)
+        self.record.rules = told(found, acceptance)
+        if found.blocking and acceptance is None:
+            self.block("rules.blocked", count=len(found.blocking))
+            self.record.reasons += [change.words() for change in found.blocking[:CHANGES_NAMED]]
+            if (more := len(found.blocking) - CHANGES_NAMED) > 0:
+                self.record.reasons.append(text("rules.more", count=more))
+            raise BlockedError("rules")
 
     def block(self, key: str, **values: object) -> None:
         """Note a reason why nothing can be published."""
@@ -342,32 +357,37 @@ def open_build(
     full_refresh: bool = False,
     wait_seconds: float = WAIT_SECONDS,
     rebuilds: Home | None = None,
+    accepts_rules: str | None = None,
 ) -> Iterator[Build]:
     """A build that holds the installation's lock; on leaving, the people concerned are told, and `run.json` says how it
     ended.
 
     A `landing_folder` other than the installation's own is left untouched. With `rebuilds` the edition of another
-    installation is built again in this one, with that one's waivers, and nobody is told. Raises LockedError,
-    SeedsError, DbtError.
+    installation is built again in this one, with that one's waivers, and nobody is told. `accepts_rules` is who accepts
+    what changed in the rules. Raises LockedError, SeedsError, DbtError.
     """
     with exclusive(home.lock, wait_seconds, on_wait=lambda: reporter.say("run.waiting_for_lock")):
         record = RunRecord.begin()
         try:
+            project = assemble(home)
+            record.notices = project.notices
             build = Build(
                 home=home,
-                project=assemble(home),
+                project=project,
                 reporter=reporter,
                 landing_folder=landing_folder or home.landing,
                 keep_originals=landing_folder is not None,
                 full_refresh=full_refresh,
                 record=record,
                 rebuilds=rebuilds,
+                accepts_rules=accepts_rules,
             )
             try:
                 yield build
             finally:
                 build.tell()
         except SeedsError as error:
+            record.state = error.state
             record.reasons.append(text(error.key, **error.values))
             raise
         finally:

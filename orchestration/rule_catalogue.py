@@ -152,10 +152,12 @@ def dbt_rules(manifest: Manifest) -> Iterator[Rule]:
         kind = (node.get("test_metadata") or {}).get("name", "singular")
         kind_of_table, table = _tested(node)
         blocks = node["config"]["severity"].lower() == "error"
-        fix = "rule.fix.seed" if kind_of_table == "seed" else "rule.fix.inside"
+        # A test of a table that repeats a seed names the seed: there it is mended.
+        seed = (node["config"].get("meta") or {}).get("seed") or (table if kind_of_table == "seed" else None)
+        fix = _both("rule.fix.seed", table=seed) if seed else _both("rule.fix.inside")
         yield Rule(
             node["name"], "dbt", table, TEST_DIMENSIONS[kind], "error" if blocks else "warning", False,
-            blocks, *_test_words(kind, table, node), *_both(fix, table=table), *_both(f"rule.why.{kind}"),
+            blocks, *_test_words(kind, table, node), *fix, *_both(f"rule.why.{kind}"),
         )  # fmt: skip
 
 

@@ -29,7 +29,8 @@ def text(key: str, **values: object) -> Text:
 @dataclass
 class RunRecord:
     """One run. `steps` holds seconds by step; `reasons` say why nothing was published, `refused` what was not read,
-    `troubles` what went wrong afterwards, `alerts` which of them could not be sent."""
+    `troubles` what went wrong afterwards, `alerts` which of them could not be sent, `notices` what is worth knowing of
+    the seeds, `rules` what changed in them since the last edition and who accepted it."""
 
     run_id: str
     started_at: str
@@ -42,6 +43,8 @@ class RunRecord:
     waiting: list[str] = field(default_factory=list)
     troubles: list[Text] = field(default_factory=list)
     alerts: list[Text] = field(default_factory=list)
+    notices: list[Text] = field(default_factory=list)
+    rules: dict[str, Any] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTS, 0))
     steps: dict[str, float] = field(default_factory=dict)
 

@@ -21,16 +21,21 @@ def run_pipeline(
     landing_folder: Path | None = None,
     full_refresh: bool = False,
     wait_seconds: float = WAIT_SECONDS,
+    accepts_rules: str | None = None,
 ) -> RunRecord:
-    """Everything new, through to an edition. Never raises for the data, the seeds or another process."""
+    """Everything new, through to an edition; `accepts_rules` is who accepts what changed in the rules. Never raises for
+    the data, the seeds or another process."""
     record = RunRecord.begin()
     try:
-        with Reporter() as reporter, open_build(home, reporter, landing_folder, full_refresh, wait_seconds) as build:
+        with Reporter() as reporter, open_build(
+            home, reporter, landing_folder, full_refresh, wait_seconds, accepts_rules=accepts_rules
+        ) as build:  # fmt: skip
             record = build.record
             _run(build)
     except LockedError:
         record.reasons.append(text("run.locked"))
     except SeedsError as error:
+        record.state = error.state
         record.reasons.append(text(error.key, **error.values))
     show_summary(record)
     return record

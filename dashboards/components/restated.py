@@ -1,4 +1,5 @@
-"""Editions: which there are, what one says otherwise than another and why, and which months are closed."""
+"""Editions: which there are, what one says otherwise than another and why, what changed in the rules, and which months
+are closed."""
 
 from __future__ import annotations
 
@@ -149,6 +150,33 @@ def _listed(view: View, row: Row) -> list[Cell]:
         Cell(row["as_published"] or formatting.ABSENT, "small fold"),
         Cell(row["as_now_known"] or formatting.ABSENT, "small fold"),
         Cell(formatting.listing(reasons, language), "small fold", row["batches"].replace(" | ", "\n")),
+    ]
+
+
+def rule_changes(view: View, rules: Row) -> None:
+    """What this edition's rules say otherwise than those of the edition before it, and who accepted that."""
+    language, rows = view.language, rules.get("changes", [])
+    if not rows:
+        return
+    note = text("editions.rules.note")
+    if rules["accepted_by"]:
+        at = formatting.moment(dt.datetime.fromisoformat(rules["accepted_at"]), language)
+        note = text("editions.rules.accepted", name=rules["accepted_by"], at=at)
+    title(counted("editions.rules", len(rows)), note)
+    labels = {"rule": "sticky", "what": "", "was": "", "becomes": "", "first_day": "", "closed": ""}
+    header = [Cell(text(f"editions.rules.column.{name}"), style) for name, style in labels.items()]
+    html_table(header, [("", _rule_change(row)) for row in rows[:ROWS_SHOWN]])
+
+
+def _rule_change(row: Row) -> list[Cell]:
+    whole = row["column_name"] == "*"
+    return [
+        Cell(row["rule_ref"], "sticky", f"{row['seed']}.csv"),
+        Cell(text(f"editions.rules.{row['change']}") if whole else row["column_name"]),
+        Cell(row["was"] or formatting.ABSENT, "small fold"),
+        Cell(row["becomes"] or formatting.ABSENT, "small fold"),
+        Cell(row["first_day"] or text("editions.rules.always"), "small"),
+        Cell(text("editions.rules.touched") if row["touches_closed"] else "", "small"),
     ]
 
 

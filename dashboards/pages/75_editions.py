@@ -1,4 +1,5 @@
-"""Editions, for all: which one this is, what was published otherwise before and why, which months are closed."""
+"""Editions, for all: which one this is, what was published otherwise before and why, what changed in the rules and who
+accepted it, which months are closed."""
 
 from __future__ import annotations
 
@@ -27,6 +28,7 @@ if against:
 if found:
     restated.reasons(view, found)
     restated.listed(view, found)
+restated.rule_changes(view, next(one for one in known if one["path"] == edition.path).get("rules", {}))
 restated.months_table(view, months, found)
 restated.editions_table(view, known, current["edition_id"])
 listed = found["listed"] if found else []

@@ -65,7 +65,7 @@ def check(home: Home, path: Path) -> Finding | Refusal:
         return _refusal("check.no_file", path)
     with tempfile.TemporaryDirectory(prefix="shuangbai-check-") as folder:
         trial = Home(Path(folder) / "home")
-        assemble_seeds(trial)
+        assemble_seeds(trial, read_in=home)
         desk = Path(folder) / "desk"
         desk.mkdir()
         (desk / path.name).symlink_to(path.resolve())

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from pydantic import BaseModel, Field
@@ -19,13 +20,13 @@ from pydantic import BaseModel, Field
 from orchestration.dbt_project import NodeResult
 from orchestration.waivers import InForce, waivers_digest
 
-# What a run found differs between runs over the same lake, so it does not count as content.
-STAMPED_TABLES = ("edition", "fct_quality_failure", "fct_quality_result", "fct_quality_repair")
+# What a run found, or found changed, differs between runs over the same lake, so it does not count as content.
+STAMPED_TABLES = ("edition", "fct_quality_failure", "fct_quality_result", "fct_quality_repair", "fct_rule_change")
 
 
 class EditionStamp(BaseModel):
     """`edition.json`; table `edition` holds the same but for the count of rules that some row fails, the
-    waivers and the digests."""
+    waivers, the rules (table `fct_rule_change`) and the digests."""
 
     edition_id: str
     created_at: datetime
@@ -35,6 +36,7 @@ class EditionStamp(BaseModel):
     checks_summary: dict[str, int]
     failing_rules: int
     waivers: str = Field(description="digest of the waivers that counted")
+    rules: dict[str, Any] = Field(description="what changed in the rules since the edition before, and who accepted it")
     digests: dict[str, str] = Field(description="of each table that follows from the lake alone, see `table_digests`")
 
 
@@ -43,6 +45,15 @@ NEWEST_MONTH = "select cast(date_trunc('month', max(as_of)) as date) from fct_ba
 FAILING_RULES = """
     select count(distinct rule_id) from fct_quality_result
     where origin = 'expectation' and is_current and rows_failed > 0
+"""
+# One row per rule and column that differs from the edition before; column `*` where a rule appears or disappears.
+# Without a first day it is about all time before, without a last day about all after.
+RULE_CHANGES = """
+    create table fct_rule_change (
+        seed varchar not null, rule_ref varchar not null, column_name varchar not null, first_day date,
+        change varchar not null, indicator_code varchar, scope_code varchar, last_day date, was varchar,
+        becomes varchar, touches_closed boolean not null, accepted_by varchar, accepted_at timestamp
+    )
 """
 LAST_TESTS = (
     """
@@ -86,9 +97,11 @@ def stamp_edition(
     created_at: datetime,
     checks: Sequence[NodeResult],
     waivers: InForce,
+    rules: dict[str, Any],
     digests: dict[str, str],
 ) -> EditionStamp:
-    """Add table `edition` to the file: which one this is and what it was made from."""
+    """Add tables `edition` and `fct_rule_change` to the file: which one this is and what it was made from, and what
+    changed in the rules since the one before."""
     with duckdb.connect(str(edition)) as connection:
         newest = connection.execute(NEWEST_MONTH).fetchone()[0]
         batches = connection.execute("select batch_id from fct_batch order by all").fetchall()
@@ -103,6 +116,7 @@ def stamp_edition(
             },
             failing_rules=connection.execute(FAILING_RULES).fetchone()[0],
             waivers=waivers_digest(waivers),
+            rules=rules,
             digests=digests,
         )
         connection.execute(
@@ -118,8 +132,16 @@ def stamp_edition(
                 json.dumps(stamp.checks_summary),
             ],
         )
+        _write_rule_changes(connection, rules)
         connection.execute("checkpoint")
     return stamp
+
+
+def _write_rule_changes(connection: duckdb.DuckDBPyConnection, rules: dict[str, Any]) -> None:
+    connection.execute(RULE_CHANGES)
+    names = [name for name, *_ in connection.execute("describe fct_rule_change").fetchall()]
+    if rows := [[(rules | change)[name] for name in names] for change in rules.get("changes", [])]:
+        connection.executemany(f"insert into fct_rule_change values ({', '.join('?' * len(names))})", rows)
 
 
 def _append_last_tests(connection: duckdb.DuckDBPyConnection) -> None:

@@ -23,9 +23,9 @@ from orchestration.waivers import InForce
 DATABASE, RECORD = "shuangbai.duckdb", "edition.json"
 
 
-def publish(home: Home, waivers: InForce, checks: Sequence[NodeResult]) -> str:
+def publish(home: Home, waivers: InForce, checks: Sequence[NodeResult], rules: dict[str, Any]) -> str:
     """Copy schema `published` of the builder's file into a new edition, make it current, and return its id. The stamp
-    says which `waivers` counted and how the `checks` ended."""
+    says which `waivers` counted, how the `checks` ended and which `rules` changed (as `rule_changes.told` has it)."""
     home.editions.mkdir(parents=True, exist_ok=True)
     _remove_leftovers(home.editions)
     folder = home.editions / ".new.tmp"
@@ -33,7 +33,7 @@ def publish(home: Home, waivers: InForce, checks: Sequence[NodeResult]) -> str:
     digests = copy_published(home.warehouse, folder / DATABASE)
     now = datetime.now(UTC)
     edition_id = f"{now:%Y%m%dT%H%M%S%fZ}-{content_hash(digests)[:8]}"
-    stamp = stamp_edition(folder / DATABASE, edition_id, now, checks, waivers, digests)
+    stamp = stamp_edition(folder / DATABASE, edition_id, now, checks, waivers, rules, digests)
     _seal(folder, stamp)
     folder.rename(home.editions / edition_id)
     _flush(home.editions)

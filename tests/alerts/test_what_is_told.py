@@ -59,11 +59,11 @@ def test_in_english_and_with_synthetic_data_marked(county, robots, channel):
 def test_never_a_row_a_file_or_a_case(county, robots, channel, post_office, mail, everything_said):
     robot, dingtalk, (postbox, port) = robots(), robots(), post_office()
     county.configure(channel("wecom", robot.address), channel("dingtalk", dingtalk.address, name="ding"), mail(port))
-    reason = text("run.test_failed", test="targets_do_not_overlap", rows=2)
+    reason = text("rules.blocked", count=2)
     leak = {"zh": "电话 138 0013 8000 重复", "en": "phone 138 0013 8000 twice"}
     records = [county.run(), county.run("blocked", (reason, leak)), county.run()]
     told = repr(robot.received) + repr(dingtalk.received) + repr([m.content for m in postbox.messages])
-    assert "targets_do_not_overlap" in told
+    assert "--accept-rules" in told
     for canary in (*CANARIES, "138 0013"):
         assert canary not in told
         assert canary not in "".join(everything_said(record) for record in records) or canary == "138 0013"
@@ -118,7 +118,7 @@ def test_a_deadline_passes_in_silence(county, robot):
 @pytest.mark.parametrize("state", ["blocked", "failed", "refused"])
 def test_a_run_that_did_not_publish_is_told_with_its_reason_and_its_end(county, robot, state):
     county.run()
-    reason = text("run.test_failed", test="one_row_per_key", rows=3)
+    reason = text("run.warehouse_busy", file="warehouse.duckdb")
     county.run(state, (reason,))
     assert said(robot).splitlines()[0] == "### 双百数据质量：新数据未能发布"
     assert f"- {reason['zh']}" in said(robot)
@@ -141,7 +141,7 @@ def test_what_cannot_be_looked_at_has_not_recovered(county, robot):
 
 def test_a_blocked_first_run_is_told_without_any_edition(county, robot):
     county.home.current_edition.unlink()
-    county.run("blocked", (text("run.test_failed", test="one_row_per_key", rows=3),))
+    county.run("blocked", (text("run.warehouse_busy", file="warehouse.duckdb"),))
     assert "- gpl_id_valid：7 行（623021101000 5、623021100000 2）" in said(robot)
 
 

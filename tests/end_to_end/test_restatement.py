@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -66,9 +68,41 @@ def restated(installation, tmp_path_factory):
         if number == 1:
             write_registry(extracts / LATE, {"623021100": (20, 20)})
         run = step.shuangbai("run", "--landing", extracts)
+        if step is steps[-1]:
+            # A target for a month that is closed counts only once somebody has accepted it.
+            assert run.returncode == 4 and "publicity" in run.stderr and "--accept-rules" in run.stderr, run.stderr
+            assert (made.home / "editions" / "current").resolve().name == editions[-1]
+            run = step.shuangbai("run", "--landing", extracts, "--accept-rules", "张三")
+            assert "publicity" in run.stdout and "张三" in run.stdout
         assert run.returncode == 0, run.stdout + run.stderr
         editions.append((made.home / "editions" / "current").resolve().name)
     return made, editions
+
+
+def test_what_changed_in_the_rules_is_in_the_edition_with_who_accepted_it(restated):
+    made, editions = restated
+    found = []
+    for edition in editions:
+        with duckdb.connect(str(made.home / "editions" / edition / "shuangbai.duckdb"), read_only=True) as database:
+            found.append(
+                database.execute(
+                    """select column_name, first_day, last_day, was, becomes, accepted_by from fct_rule_change
+                       where indicator_code = 'publicity' order by all"""
+                ).fetchall()
+            )
+    day, october, december = date(2027, 1, 1), date(2026, 10, 1), date(2026, 12, 31)
+    assert found == [
+        [],
+        [],
+        [("floor_value", day, None, "0.8", "0.5", None), ("target_value", day, None, "1.0", "0.9", None)],
+        [
+            ("floor_value", october, december, "0.8", "0.5", "张三"),
+            ("target_value", october, december, "1.0", "0.9", "张三"),
+        ],
+    ]
+    told = json.loads((made.home / "editions" / editions[-1] / "edition.json").read_text(encoding="utf-8"))["rules"]
+    assert told["edition_id"] == editions[-2] and told["accepted_by"] == "张三" and told["accepted_at"]
+    assert all("publicity" in change["zh"] and "publicity" in change["en"] for change in told["changes"])
 
 
 def listed(made, before: str, after: str, out: Path) -> list[dict[str, str]]:

@@ -44,7 +44,7 @@ def county(installation, tmp_path_factory):
     assert said.returncode == 0, said.stdout + said.stderr
     editions = []
     for step in (made, replace(made, seeds=seeds)):
-        said = step.shuangbai("run", "--landing", extracts)
+        said = step.shuangbai("run", "--landing", extracts, "--accept-rules", "a test")
         assert said.returncode == 0, said.stdout + said.stderr
         editions.append(Edition(str((made.home / "editions" / "current").resolve() / "shuangbai.duckdb")))
     return editions

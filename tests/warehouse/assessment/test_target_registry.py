@@ -12,9 +12,8 @@ from dice_county import TARGET_COLUMNS, DiceCounty
 from facts_fixture import Facts
 from findings import land_findings
 
+from orchestration.county_seeds import SeedsError, assemble_seeds
 from orchestration.paths import Home
-from orchestration.pipeline import BlockedError, open_build
-from orchestration.progress import Reporter
 
 DRAWS = 200
 PROVINCE, PREFECTURE, COUNTY, NEXT_COUNTY = "990000000000", "990100000000", "990101000000", "990102000000"
@@ -202,21 +201,17 @@ def test_targets_that_cannot_be_are_refused_by_name(tmp_path):
         {"division_code": code, "division_name": code, "level": LEVELS[code], "parent_code": above}
         for code, above in ABOVE.items()
     ]
-    with (
-        seeds_of(tmp_path / "seeds", targets, divisions),
-        Reporter(is_quiet=True) as reporter,
-        open_build(Home(tmp_path / "home"), reporter) as build,
-        pytest.raises(BlockedError),
-    ):
-        build.block_on_failures(build.project.build(["targets", "divisions", "indicators"]))
-    said = {language: sorted(reason[language] for reason in build.record.reasons) for language in ("zh", "en")}
-    named = [
-        ("data_accuracy", "*", "2024-02-01", "0.600000"),
-        ("data_update", "990199000000", "2024-03-01"),
-        ("publicity", COUNTY, "2024-01-01", "2025-06-30"),
-        ("publicity", "*", "2025-01-01", "2024-12-31"),
-    ]
-    for texts in said.values():
-        assert len(texts) == len(named)
-        for words in named:
-            assert sum(all(word in text for word in ("targets.csv", *words)) for text in texts) == 1, words
+    with seeds_of(tmp_path / "seeds", targets, divisions), pytest.raises(SeedsError) as raised:
+        assemble_seeds(Home(tmp_path / "home"))
+    assert raised.value.state == "blocked"
+    named = {
+        4: ("valid_from", "2025-06-30", "2024-01-01"),
+        5: ("valid_to", "2024-12-31", "2025-01-01"),
+        6: ("floor_value", "0.6"),
+        7: ("scope_code", "990199000000"),
+    }
+    for language, place in {"zh": "targets.csv 第 {} 行", "en": "targets.csv, line {}:"}.items():
+        lines = raised.value.values[language].split("\n")
+        assert len(lines) == len(named)
+        for line, words in named.items():
+            assert sum(all(word in text for word in (place.format(line), *words)) for text in lines) == 1, words

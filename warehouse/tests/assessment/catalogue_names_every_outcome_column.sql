@@ -1,4 +1,5 @@
 {{ config(meta={
+    'seed': 'indicators',
     'dagster': {'ref': {'name': 'case_outcome'}},
     'text_zh': '指标目录与事实表的结果列对不上',
     'text_en': 'The indicator catalogue and the outcome columns of the facts do not match',

@@ -1,4 +1,5 @@
 {{ config(meta={
+    'seed': 'false_alarms',
     'dagster': {'ref': {'name': 'dim_false_alarm'}},
     'text_zh': '有控制图未注明误报率',
     'text_en': 'A chart has no stated rate of false alarms',

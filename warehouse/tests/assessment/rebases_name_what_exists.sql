@@ -1,4 +1,5 @@
 {{ config(meta={
+    'seed': 'rebases',
     'dagster': {'ref': {'name': 'dim_rebase'}},
     'text_zh': '重设基线所写的区划或指标不存在',
     'text_en': 'A rebase names a division or an indicator that does not exist',

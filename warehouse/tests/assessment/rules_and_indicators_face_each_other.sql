@@ -1,4 +1,5 @@
 {{ config(meta={
+    'seed': 'rule_indicators',
     'dagster': {'ref': {'name': 'dim_rule_indicator'}},
     'text_zh': '规则与指标的对应表中有不存在的规则，或与计入准确率的规则不符',
     'text_en': 'The list of rules and indicators names an unknown rule, or differs from the rules that affect accuracy',

@@ -1,4 +1,5 @@
 {{ config(meta={
+    'seed': 'targets',
     'dagster': {'ref': {'name': 'dim_target'}},
     'text_zh': '目标与指标目录对不上',
     'text_en': 'Targets and the indicator catalogue do not match',

@@ -1,4 +1,5 @@
 {{ config(meta={
+    'seed': 'divisions',
     'text_zh': '有区划找不到上级',
     'text_en': 'A division has no parent one level up',
 }) }}

@@ -1,5 +1,6 @@
 -- A message that no due rule applies to is judged by no indicator: a seed row is missing.
 {{ config(severity='warn', meta={
+    'seed': 'deadlines',
     'text_zh': '有信息没有适用的期限规则，不计入任何指标',
     'text_en': 'A message has no due rule, so no indicator judges it',
 }) }}
