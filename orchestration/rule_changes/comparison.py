@@ -154,7 +154,7 @@ def _lay_out(
         select
             '{seed["name"]}', rule_ref, first_day, last_day,
             if(column_name = 'value_of_row', '*', substr(column_name, 7)), value, indicator_code, scope_code,
-            if(column_name = 'value_of_row', '*', substr(column_name, 7)) in ({deciding or "null"}),
+            if(column_name = 'value_of_row', '*', substr(column_name, 7)) in ({deciding or "''"}),
             {bool(rules.get("is_free_to_add"))}
         from (
             select
