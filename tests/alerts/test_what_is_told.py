@@ -217,13 +217,8 @@ def test_the_memory_is_of_the_channel(county, robot):
 
 
 def test_no_reason_to_block_names_a_row():
-    """What the catalogue's words for a failed test may hold: alerts repeat them."""
+    """What the catalogue's words for a failed check may hold: alerts repeat them."""
     say = command_line_messages()
-    held = {
-        name
-        for key in say.keys
-        if key.startswith("test.")
-        for _, name, _, _ in string.Formatter().parse(say._texts[key]["zh"])
-        if name
-    }
+    keys = {"run.test_failed", "run.expectation_failed"} | {key for key in say.keys if key.startswith("rules.")}
+    held = {name for key in keys for _, name, _, _ in string.Formatter().parse(say._texts[key]["zh"]) if name}
     assert held and not held & {"record_ref", "record_no", "case_ref", "source_row", "source_file", "person_key"}

@@ -387,6 +387,29 @@ class TestEditions:
         assert {"zh": "已发布的各期有", "en": "published periods differ"}[language] in text
         assert "village" not in text
 
+    def test_says_what_changed_in_the_rules_and_who_accepted_it(self, changed_home, language):
+        home = changed_home()
+        record = home / "editions" / "current" / "edition.json"
+        about = {"seed": "targets", "rule_ref": "publicity / *", "first_day": None, "last_day": None}
+        changes = [
+            about | {"column_name": "target_value", "change": "changed", "was": "1.0", "becomes": "0.9",
+                     "touches_closed": True},
+            about | {"column_name": "*", "change": "removed", "was": "weight 1.0", "becomes": None,
+                     "touches_closed": False},
+        ]  # fmt: skip
+        rules = {"accepted_by": "张三", "accepted_at": "2026-11-16T08:00:00Z", "changes": changes}
+        record.write_text(
+            json.dumps(json.loads(record.read_text(encoding="utf-8")) | {"rules": rules}), encoding="utf-8"
+        )
+        text = shown(run(page("editions"), lang=language))
+        for words in (
+            "publicity / *",
+            "target_value",
+            "张三",
+            {"zh": "触及已闭合的月份", "en": "Touches closed"}[language],
+        ):
+            assert words in text
+
     def test_the_same_again_and_one_that_cannot_be_read(self, changed_home, language):
         home = changed_home()
         again = home / "editions" / "20261101T000000000000Z-0a0b0c0d"
