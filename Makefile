@@ -42,8 +42,8 @@ serve: setup ## the dashboards of the current edition
 
 .PHONY: dagster
 dagster: setup ## assets, checks, schedule and sensor in Dagster's own pages
-	@mkdir -p $(STATE)/dagster && cp orchestration/dagster.yaml $(STATE)/dagster/
-	DAGSTER_DISABLE_TELEMETRY=yes DAGSTER_HOME=$(STATE)/dagster $(BIN)/dagster dev
+	@umask 077 && mkdir -p $(STATE)/dagster && cp orchestration/dagster.yaml $(STATE)/dagster/
+	umask 077 && DAGSTER_DISABLE_TELEMETRY=yes DAGSTER_HOME=$(STATE)/dagster $(BIN)/dagster dev
 
 .PHONY: test
 test: setup ## lint and all tests but those in a browser or on PostgreSQL

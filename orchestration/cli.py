@@ -19,6 +19,7 @@ import typer
 
 from orchestration.messages import command_line_messages
 from orchestration.paths import Home
+from orchestration.privacy import keep_private
 
 app = typer.Typer(
     help="双百：乡镇流动人口服务管理考核的数据仓库与看板。 County warehouse and dashboards for the 双百 assessment.",
@@ -57,7 +58,8 @@ def options(
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="版本 Version")
     ] = False,
 ) -> None:
-    """Options before any command."""
+    """Options before any command, each of which writes for its owner only."""
+    keep_private()
 
 
 @app.command(help="演示：生成模拟县数据，运行并打开看板。 Synthetic county, pipeline, dashboards.")
@@ -225,6 +227,21 @@ def draw_audit_sample(
     from orchestration.audit_sample import audit_sample
 
     raise typer.Exit(audit_sample(Home.from_environment(), month, per_township, seed, out, county))
+
+
+@app.command(
+    help="撤回一个投错的文件：它不再计入任何数字，数据保留，下一版本注明。 Take a wrong delivery back: "
+    "0 done, 3 nothing to do, 1 not possible."
+)
+def withdraw(
+    file: Annotated[str, typer.Argument(metavar="FILE|BATCH", help="投放时的文件名，或批次号 File name, or batch id")],
+    by: Annotated[str, typer.Option(metavar="NAME", help="经办人 Who takes it back")],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="理由 Why")],
+    undo: Annotated[bool, typer.Option("--undo", help="撤回有误，恢复有效 Let it speak again")] = False,
+) -> None:
+    from orchestration.withdrawal import withdraw_command
+
+    raise typer.Exit(withdraw_command(Home.from_environment(), file, by, reason, undo))
 
 
 @app.command(

@@ -94,7 +94,7 @@ def _show(connection: duckdb.DuckDBPyConnection) -> None:
     say(text.both("compare.editions", before=old, after=new))
     if old_software != new_software:
         say(text.both("compare.software", before=old_software, after=new_software))
-    for change in ("arrived", "gone"):
+    for change in ("arrived", "withdrawn", "gone"):
         names = [name for kind, _, name in connection.execute(BATCHES).fetchall() if kind == change]
         if names:
             say(text.both(f"compare.batches.{change}", count=len(names)))

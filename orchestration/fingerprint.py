@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
+from orchestration.landing.batch import withdrawals
 from orchestration.paths import CONTRACTS, DBT_PROJECT, EXPECTATIONS, Home
 
 SUFFIXES = (".csv", ".sql", ".py", ".yml", ".yaml")
@@ -34,6 +35,15 @@ def project_places(home: Home) -> list[Path]:
 
 
 def build_fingerprint(home: Home) -> str:
-    """Changes whenever the same lake could give other tables: seeds, models, rules, contracts, engines."""
+    """Changes whenever the same batches could give other tables: seeds, models, rules, contracts, engines, and which of
+    the batches speak no more, so that taking one back builds everything anew."""
     engines = " ".join(f"{name}={version(name)}" for name in ENGINES)
-    return fingerprint([*project_places(home), DBT_PROJECT / "statistics", EXPECTATIONS, CONTRACTS], engines)
+    places = [*project_places(home), DBT_PROJECT / "statistics", EXPECTATIONS, CONTRACTS]
+    return fingerprint(places, engines + withdrawals_digest(home))
+
+
+def withdrawals_digest(home: Home) -> str:
+    """Changes with every batch that is withdrawn or speaks again; empty while none is."""
+    taken_back = withdrawals(home)
+    acts = "\n".join(f"{batch_id} {act.model_dump_json()}" for batch_id, act in taken_back.items())
+    return hashlib.sha256(acts.encode()).hexdigest() if acts else ""

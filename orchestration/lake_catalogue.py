@@ -1,7 +1,8 @@
 """The lake as the warehouse sees it: what has landed, as tables and views of schema `lake` in the builder's file.
 
-Here: batch records, one view per extract over exactly the committed files, the waivers that count, the months still to
-be built, and what the file was built from. Not here: which months those are (`rebuild_months`), landing, or building.
+Here: batch records, one view per extract over exactly the committed files that speak, the waivers that count, the
+months still to be built, and what the file was built from. Not here: which months those are (`rebuild_months`),
+landing, or building.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from datetime import date
 import duckdb
 
 from orchestration.contracts import Contract, load_contracts
-from orchestration.landing.batch import BatchRecord, read_batches
+from orchestration.landing.batch import Act, BatchRecord, read_batches
 from orchestration.paths import Home
 from orchestration.rebuild_months import rebuild_months
 from orchestration.waivers import InForce, write_waivers
@@ -45,9 +46,17 @@ BATCH_COLUMNS = {
     "landed_at": "timestamp",
     "parquet_path": "varchar",
 }
+WITHDRAWN_COLUMNS = BATCH_COLUMNS | {
+    "withdrawn_at": "timestamp",
+    "withdrawn_by": "varchar",
+    "withdrawn_reason": "varchar",
+}
 CREATE = f"""
 create schema if not exists lake;
 create table if not exists lake.batch ({", ".join(f"{name} {kind}" for name, kind in BATCH_COLUMNS.items())});
+create table if not exists lake.withdrawn_batch (
+    {", ".join(f"{name} {kind}" for name, kind in WITHDRAWN_COLUMNS.items())}
+);
 create table if not exists lake.rebuild_month (period_month date);
 create table if not exists lake.build (fingerprint varchar, edition_id varchar, waivers varchar)
 """
@@ -59,9 +68,11 @@ class WarehouseBusyError(Exception):
 
 @dataclass(frozen=True)
 class Catalogued:
-    """What the catalogue holds now: batches it did not know, and the months to build (kept until a build succeeds)."""
+    """What the catalogue holds now: batches that speak, those that do no more, those it did not know, and the months to
+    build (kept until a build succeeds)."""
 
     batches: list[BatchRecord]
+    withdrawn: list[BatchRecord]
     arrived: list[BatchRecord]
     pending_months: list[date]
 
@@ -106,23 +117,27 @@ def discard_warehouse(home: Home) -> None:
 
 
 def catalogue(home: Home, waivers: InForce) -> Catalogued:
-    """Take every committed batch into schema `lake`, and the waivers that count, in one transaction."""
+    """Take every committed batch into schema `lake`, and the waivers that count, in one transaction. One that was
+    withdrawn stands in `lake.withdrawn_batch` alone: for whoever asks what has landed, it never did."""
     contracts = load_contracts()
-    records = [record for record in read_batches(home) if record.source in contracts]
+    landed = [record for record in read_batches(home) if record.source in contracts]
+    records = [record for record in landed if record.withdrawal is None]
+    withdrawn = [record for record in landed if record.withdrawal is not None]
     home.warehouse.parent.mkdir(parents=True, exist_ok=True)
     with warehouse_connection(home) as connection, _transaction(connection):
         connection.execute(CREATE)
         known_ids = {batch_id for (batch_id,) in connection.execute("select batch_id from lake.batch").fetchall()}
         known = [record for record in records if record.batch_id in known_ids]
         arrived = [record for record in records if record.batch_id not in known_ids]
-        _write_batches(connection, records)
+        _write_rows(connection, "batch", [_cells(record) for record in records])
+        _write_rows(connection, "withdrawn_batch", [[*_cells(one), *_act_cells(one.withdrawal)] for one in withdrawn])
         for contract in contracts.values():
             _write_view(connection, contract, [record for record in records if record.source == contract.source])
         if arrived:
             rebuild_months(connection, contracts, known, arrived, home.seeds)
         write_waivers(connection, waivers)
         pending = connection.execute("select period_month from lake.rebuild_month order by all").fetchall()
-    return Catalogued(records, arrived, [month for (month,) in pending])
+    return Catalogued(records, withdrawn, arrived, [month for (month,) in pending])
 
 
 def mark_built(home: Home, fingerprint: str, edition_id: str, waivers: str) -> None:
@@ -144,15 +159,22 @@ def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     connection.commit()
 
 
-def _write_batches(connection: duckdb.DuckDBPyConnection, records: list[BatchRecord]) -> None:
-    connection.execute("delete from lake.batch")
-    if records:
-        rows = [[_cell(getattr(record, name)) for name in BATCH_COLUMNS] for record in records]
-        connection.executemany(f"insert into lake.batch values ({', '.join('?' * len(BATCH_COLUMNS))})", rows)
+def _write_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: list[list[object]]) -> None:
+    connection.execute(f"delete from lake.{table}")
+    if rows:
+        connection.executemany(f"insert into lake.{table} values ({', '.join('?' * len(rows[0]))})", rows)
 
 
-def _cell(value: object) -> object:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True) if isinstance(value, dict | list) else value
+def _cells(record: BatchRecord) -> list[object]:
+    values = [getattr(record, name) for name in BATCH_COLUMNS]
+    return [
+        json.dumps(value, ensure_ascii=False, sort_keys=True) if isinstance(value, dict | list) else value
+        for value in values
+    ]
+
+
+def _act_cells(act: Act) -> list[object]:
+    return [act.at, act.by, act.reason]
 
 
 def _write_view(connection: duckdb.DuckDBPyConnection, contract: Contract, records: list[BatchRecord]) -> None:

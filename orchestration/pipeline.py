@@ -28,9 +28,11 @@ from orchestration.lake_catalogue import (
     mark_built,
     warehouse_connection,
 )
-from orchestration.landing.secret import SecretError
+from orchestration.landing.batch import read_batches
+from orchestration.landing.secret import SecretError, require_same_secret
 from orchestration.lock import WAIT_SECONDS, exclusive
 from orchestration.paths import Home
+from orchestration.privacy import close_to_others
 from orchestration.progress import Reporter
 from orchestration.publishing import current_edition_id, publish
 from orchestration.rule_changes import Found, accept, acceptance_of, changes_of_build, changes_of_seeds, told
@@ -107,6 +109,9 @@ class Build:
         """What has landed and what is waived, and the months to build; decides whether there is anything to do
         (`has_work`)."""
         with self._step("catalogue"):
+            if self.rebuilds is None:
+                fingerprints = [record.key_fingerprint for record in read_batches(self.home)]
+                require_same_secret(self.home.person_key_secret, fingerprints)
             self.waivers = waivers_in_force(self.rebuilds or self.home)
             fingerprint = build_fingerprint(self.home)
             built = last_build(self.home)
@@ -116,7 +121,8 @@ class Build:
             self.catalogued = catalogue(self.home, self.waivers)
             now = (fingerprint, current_edition_id(self.home), waivers_digest(self.waivers))
             is_current = built == now
-            self.has_work = bool(self.catalogued.batches) and (bool(self.catalogued.pending_months) or not is_current)
+            has_landed = bool(self.catalogued.batches or self.catalogued.withdrawn)
+            self.has_work = has_landed and (bool(self.catalogued.pending_months) or not is_current)
             if self.has_work:
                 self.record.state = "failed"
                 self.record.counts["months_rebuilt"] = len(self.catalogued.pending_months)
@@ -368,6 +374,8 @@ def open_build(
     """
     with exclusive(home.lock, wait_seconds, on_wait=lambda: reporter.say("run.waiting_for_lock")):
         record = RunRecord.begin()
+        if left := close_to_others(home.root):
+            record.troubles.append(text("run.open_to_others", files=len(left), first=left[0]))
         try:
             project = assemble(home)
             record.notices = project.notices

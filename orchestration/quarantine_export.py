@@ -59,10 +59,11 @@ def export(home: Home, out: Path | None, month: str | None) -> int:
 
 
 def standing(batches: list[BatchRecord], contracts: dict[str, Contract]) -> list[BatchRecord]:
-    """The batches that no later one of their source and scope has replaced, newest first: a snapshot competes with
-    those of its month, a ledger export with those of its as-of date."""
+    """The batches that speak and that no later one of their source and scope has replaced, newest first: a snapshot
+    competes with those of its month, a ledger export with those of its as-of date."""
     newest: dict[tuple[str, str, str], BatchRecord] = {}
-    for record in sorted(batches, key=lambda record: (record.as_of, record.sequence)):
+    speaking = [record for record in batches if record.withdrawal is None]
+    for record in sorted(speaking, key=lambda record: (record.as_of, record.sequence)):
         day = f"{record.as_of:%Y-%m}" if contracts[record.source].shape == "snapshot" else record.as_of.isoformat()
         newest[record.source, record.scope_code, day] = record
     return sorted(newest.values(), key=lambda record: (record.as_of, record.sequence), reverse=True)

@@ -30,7 +30,10 @@ SUMMARY = """
     select kind, if(is_restated, change, 'new_period') as change, period_kind, count(*) as differences
     from difference group by all order by all
 """
-BATCHES = "select change, source, file_name from batch_difference order by change, source, file_name"
+BATCHES = """
+    select change, source, file_name || coalesce(' (' || withdrawal || ')', '') as file_name
+    from batch_difference order by change, source, file_name
+"""
 TARGETS = """
     with changed as (
         (select indicator_code, scope_code from (from before.dim_target except from after.dim_target))
@@ -57,6 +60,7 @@ def compared(before: Path, after: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             quoted = str(path).replace("'", "''")
             connection.execute(f"attach '{quoted}' as {name} (read_only)")
         _show_due_rules(connection)
+        _show_batches(connection)
         snapshots = [contract.source for contract in load_contracts().values() if contract.shape == "snapshot"]
         script = "".join(file.read_text(encoding="utf-8") for file in QUERIES)
         for statement in connection.extract_statements(script):
@@ -71,3 +75,12 @@ def _show_due_rules(connection: duckdb.DuckDBPyConnection) -> None:
     for name in ("before", "after"):
         rows = f"{name}.dim_deadline" if published == (2,) else "(select null as indicator_code where false)"
         connection.execute(f"create temp view {name}_deadline as from {rows}")
+
+
+def _show_batches(connection: duckdb.DuckDBPyConnection) -> None:
+    """Views `before_batch` and `after_batch`: nothing is withdrawn in an edition made before that was possible."""
+    absent = "null::timestamp as withdrawn_at, null as withdrawn_by, null as withdrawn_reason"
+    for name in ("before", "after"):
+        columns = [column for column, *_ in connection.execute(f"describe {name}.fct_batch").fetchall()]
+        more = "" if "withdrawn_at" in columns else f", {absent}"
+        connection.execute(f"create temp view {name}_batch as select *{more} from {name}.fct_batch")

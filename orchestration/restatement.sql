@@ -64,12 +64,24 @@ where
     (old.score, old.rank, old.grade, old.is_vetoed, old.is_assessed, old.is_provisional)
     is distinct from (new.score, new.rank, new.grade, new.is_vetoed, new.is_assessed, new.is_provisional);
 
+-- What speaks in one of the two and not in the other; a file that was withdrawn in between says by whom and why.
 create or replace temp table batch_difference as
-with changed as (
-    select 'arrived' as change, batch_id, source, scope_code, as_of, file_name
-    from after.fct_batch anti join before.fct_batch using (batch_id)
+with speaking_before as (from before_batch where withdrawn_at is null),
+speaking_after as (from after_batch where withdrawn_at is null),
+changed as (
+    select 'arrived' as change, batch_id, source, scope_code, as_of, file_name, null as withdrawal
+    from speaking_after anti join speaking_before using (batch_id)
     union all
-    select 'gone', batch_id, source, scope_code, as_of, file_name
-    from before.fct_batch anti join after.fct_batch using (batch_id)
+    select
+        if(taken.batch_id is null, 'gone', 'withdrawn'),
+        old.batch_id, old.source, old.scope_code, old.as_of, old.file_name,
+        replace(taken.withdrawn_by || ': ' || taken.withdrawn_reason, '|', '/'),
+    from speaking_before as old
+    anti join speaking_after as new on old.batch_id = new.batch_id
+    left join (from after_batch where withdrawn_at is not null) as taken on old.batch_id = taken.batch_id
 )
-select *, source in (select unnest($snapshots)) as is_snapshot from changed;
+select
+    *,
+    if(change = 'arrived', '', '-') || file_name || if(change = 'withdrawn', ' (' || withdrawal || ')', '') as label,
+    source in (select unnest($snapshots)) as is_snapshot,
+from changed;

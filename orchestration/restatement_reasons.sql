@@ -124,7 +124,7 @@ candidates as (
         period_start,
         subjects.division_code,
         indicator_code,
-        file_name,
+        label,
         change,
         if(
             scope_code = batches.county_code
@@ -150,7 +150,8 @@ select
     period_start,
     division_code,
     indicator_code,
-    list(distinct if(change = 'gone', '-', '') || file_name) as files,
+    list(distinct label) as files,
+    list(distinct if(change = 'withdrawn', 'withdrawn', 'batches')) as changes,
 from nearest
 where distance = least_distance
 group by all;
@@ -159,9 +160,8 @@ create or replace temp table result_reason as
 select
     result_difference.*,
     coalesce(files, []) as files,
-    list_filter(
+    coalesce(changes, []) || list_filter(
         [
-            if(files is not null, 'batches', null),
             if(target_difference.division_code is not null, 'target', null),
             if(indicator_code in (from rule_difference), 'rule', null),
         ],

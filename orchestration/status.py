@@ -13,11 +13,14 @@ from rich.table import Table
 
 from orchestration.landing.batch import BatchRecord, read_batches
 from orchestration.landing.delivery import files_in
+from orchestration.landing.secret import SecretError, require_same_secret
 from orchestration.messages import command_line_messages
 from orchestration.paths import Home
+from orchestration.privacy import open_to_others
 from orchestration.progress import in_one_line
 from orchestration.publishing import read_edition
 from orchestration.run_record import read_run_record
+from orchestration.withdrawal import about
 
 MONTHS_SHOWN = 6
 ACCOUNT = ("rows_in", "accepted", "quarantined", "non_data")
@@ -26,7 +29,8 @@ ACCOUNT = ("rows_in", "accepted", "quarantined", "non_data")
 def show_status(home: Home) -> None:
     """Print the state of the installation."""
     console = Console()
-    batches = read_batches(home)
+    landed = read_batches(home)
+    batches = [record for record in landed if record.withdrawal is None]
     run = read_run_record(home)
     edition = read_edition(home) or {}
     waiting = [path.name for path in files_in(home.landing)] if home.landing.is_dir() else []
@@ -39,6 +43,8 @@ def show_status(home: Home) -> None:
         "status.last_run": _last_run(run) if run else none,
         "status.waiting": "\n".join(waiting) or none,
         "status.failing_rules": str(edition.get("failing_rules", none)),
+        "status.key": _secret(home, landed),
+        "status.private": _openness(home),
     }
     for key, value in facts.items():
         table.add_row(in_one_line(key), value)
@@ -47,11 +53,33 @@ def show_status(home: Home) -> None:
         console.print(in_one_line("run.refused_files"), highlight=False)
         for refusal in run["refused"]:
             console.print(f"  {refusal['zh']}\n  {refusal['en']}", highlight=False, markup=False, soft_wrap=True)
+    if withdrawn := [record for record in landed if record.withdrawal is not None]:
+        console.print(in_one_line("status.withdrawn"), highlight=False)
+        for record in withdrawn:
+            said = command_line_messages().both("withdraw.label", **about(record)).replace("\n", "\n  ")
+            console.print(f"  {said}", highlight=False, markup=False, soft_wrap=True)
     if batches:
         console.print(_batch_table(batches))
         console.print(_row_table(batches))
         if any(record.quarantined for record in batches):
             console.print(in_one_line("status.see_quarantine"), highlight=False)
+
+
+def _secret(home: Home, landed: list[BatchRecord]) -> str:
+    """Whether the secret in place is the one that what has landed was made with."""
+    try:
+        require_same_secret(home.person_key_secret, [record.key_fingerprint for record in landed])
+    except SecretError as error:
+        return command_line_messages().both(error.key, **error.values)
+    return in_one_line("status.key.sound" if home.person_key_secret.exists() else "status.key.none")
+
+
+def _openness(home: Home) -> str:
+    if not (places := list(open_to_others(home.root))):
+        return in_one_line("status.private.sound")
+    return command_line_messages().both(
+        "status.private.open", count=f"{len(places):,}", first=places[0], root=home.root
+    )
 
 
 def _last_run(run: dict[str, Any]) -> str:

@@ -18,8 +18,10 @@ from rich.console import Console
 
 from orchestration.county_seeds import SeedsError
 from orchestration.dbt_project import DbtError
+from orchestration.fingerprint import withdrawals_digest
 from orchestration.landing.batch import BatchRecord, batch_id_of, quarantine_path, read_batches
 from orchestration.landing.delivery import sha256_of
+from orchestration.landing.secret import SecretError, require_same_secret
 from orchestration.lock import WAIT_SECONDS, LockedError, exclusive
 from orchestration.messages import command_line_messages
 from orchestration.paths import Home
@@ -41,7 +43,11 @@ def verify(home: Home, is_rebuilt: bool = False, wait_seconds: float = WAIT_SECO
             home.lock, wait_seconds, on_wait=lambda: reporter.say("run.waiting_for_lock")
         ):  # fmt: skip
             batches, edition = read_batches(home), read_edition(home)
-            problems = [*lake_problems(home, batches), *edition_problems(home, batches, edition)]
+            problems = [
+                *secret_problems(home, batches),
+                *lake_problems(home, batches),
+                *edition_problems(home, batches, edition),
+            ]
             if is_rebuilt and not problems:
                 problems = rebuild_problems(home, batches, edition, reporter)
     except LockedError:
@@ -59,7 +65,18 @@ def verify(home: Home, is_rebuilt: bool = False, wait_seconds: float = WAIT_SECO
             edition=edition["edition_id"],
         )
         console.print(said, highlight=False, markup=False, soft_wrap=True)
+        if keyless := sum(batch.key_fingerprint is None for batch in batches):
+            said = command_line_messages().both("verify.keyless", count=keyless)
+            console.print(said, highlight=False, markup=False, soft_wrap=True)
     return 1 if problems else 0
+
+
+def secret_problems(home: Home, batches: Sequence[BatchRecord]) -> Iterator[Text]:
+    """The secret in place is the one that the lake's persons were hashed with."""
+    try:
+        require_same_secret(home.person_key_secret, [batch.key_fingerprint for batch in batches])
+    except SecretError as error:
+        yield text(error.key, **error.values)
 
 
 def lake_problems(home: Home, batches: Sequence[BatchRecord]) -> Iterator[Text]:
@@ -108,6 +125,8 @@ def rebuild_problems(
     """What the same lake and waivers give with the seeds and the software in force, built in a folder of its own."""
     if pending := {batch.batch_id for batch in batches} - set(edition["batch_ids"]):
         return [text("verify.pending", files=len(pending))]
+    if withdrawals_digest(home) != edition.get("withdrawals", ""):
+        return [text("verify.other_withdrawals")]
     try:
         if waivers_digest(waivers_in_force(home)) != edition.get("waivers", waivers_digest([])):
             return [text("verify.other_waivers")]

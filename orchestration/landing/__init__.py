@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.contracts import Contract, load_contracts
-from orchestration.landing.batch import BatchRecord, batch_id_of, lake_path, read_batches
+from orchestration.landing.batch import BatchRecord, batch_id_of, lake_path, read_batches, withdrawal_of
 from orchestration.landing.delivery import (
     Delivery,
     FirstLooks,
@@ -29,13 +29,15 @@ from orchestration.landing.delivery import (
 )
 from orchestration.landing.loading import Loader
 from orchestration.landing.refusal import Refusal, Refused
-from orchestration.landing.secret import require_no_loss
+from orchestration.landing.secret import require_same_secret
 from orchestration.lock import WAIT_SECONDS, exclusive
 from orchestration.paths import Home
 
 __all__ = ["BatchRecord", "LandingOutcome", "Refusal", "land", "land_under_lock", "read_batches"]
 
 Progress = Callable[[str, int, int], None]
+# Digits of a batch id by which people may name it.
+SHORT_ID = 8
 
 
 @dataclass
@@ -79,7 +81,7 @@ def land_under_lock(
     files = files_in(folder)
     sizes = [_size(path) for path in files]
     committed = read_batches(home)
-    require_no_loss(home.person_key_secret, has_rows=bool(committed))
+    require_same_secret(home.person_key_secret, [record.key_fingerprint for record in committed])
     sequence = max((record.sequence for record in committed), default=0)
     is_ready = is_ready or (FirstLooks(files).were_last if keep_originals else is_quiet)
     landed_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
@@ -154,7 +156,9 @@ def _land_file(
     except OSError:
         raise Refused("unreadable_file") from None
     batch_id = batch_id_of(contract.source, scope_code, delivery.as_of, sha256)
-    if lake_path(home, contract.source, delivery.as_of, batch_id).with_suffix(".json").exists():
+    place = lake_path(home, contract.source, delivery.as_of, batch_id)
+    if place.with_suffix(".json").exists():
+        require_not_withdrawn(place)
         return None
     try:
         return loader.load(
@@ -177,6 +181,14 @@ def _land_file(
     except (duckdb.DataError, duckdb.ProgrammingError, duckdb.InternalError) as error:
         # What DuckDB says of a value holds the value, which may be somebody's number.
         raise Refused("internal", error=type(error).__name__) from None
+
+
+def require_not_withdrawn(place: Path) -> None:
+    """Raises Refused for a batch that was taken back: whoever sends it again may not know that, and what people decided
+    only people undo. `place` is where its rows lie."""
+    if act := withdrawal_of(place):
+        said = {"by": act.by, "day": f"{act.at:%Y-%m-%d}", "reason": act.reason}
+        raise Refused("withdrawn", batch=place.stem[:SHORT_ID], **said)
 
 
 def _contract_of(path: Path, contracts: dict[str, Contract]) -> tuple[Delivery, Contract]:

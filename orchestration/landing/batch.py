@@ -1,6 +1,7 @@
 """The batch record: what one landed file was and what became of its rows. Written last, it is the commit mark.
 
-Here: the record, its id, its place in the lake. Not here: how the rows got there.
+Here: the record, its id, its place in the lake, and the mark beside it of a batch that speaks no more. Not here: how
+the rows got there, or who may take a batch back (`orchestration.withdrawal`).
 """
 
 from __future__ import annotations
@@ -10,11 +11,27 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from orchestration.landing.delivery import sha256_of
 from orchestration.landing.durable import durable
 from orchestration.paths import Home
+
+WITHDRAWN = ".withdrawn.json"
+
+
+class Act(BaseModel):
+    """A batch was taken back, or its taking back undone: when (UTC), by whom and why. The last act counts."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["withdrawn", "restored"]
+    at: datetime
+    by: str
+    reason: str
+
+
+ACTS = TypeAdapter(list[Act])
 
 
 class BatchRecord(BaseModel):
@@ -45,7 +62,9 @@ class BatchRecord(BaseModel):
     is_synthetic: bool
     landed_at: datetime = Field(description="stamp of the run; no figure reads it")
     stored_sha256: str | None = Field(default=None, description="of the Parquet file beside the record")
+    key_fingerprint: str | None = Field(default=None, description="of the secret that persons were hashed with")
     parquet_path: str = Field(default="", exclude=True, description="absolute; follows from where the record lies")
+    withdrawal: Act | None = Field(default=None, exclude=True, description="from the mark beside the record")
 
     @model_validator(mode="after")
     def _accounts_for_every_row(self) -> BatchRecord:
@@ -82,12 +101,38 @@ def write_batch(home: Home, record: BatchRecord) -> BatchRecord:
 
 
 def read_batches(home: Home) -> list[BatchRecord]:
-    """Every committed batch, in the order of landing."""
+    """Every committed batch, in the order of landing; one with a `withdrawal` speaks no more."""
     records = [
         BatchRecord.model_validate_json(path.read_bytes()).model_copy(
-            update={"parquet_path": str(path.with_suffix(".parquet"))}
+            update={"parquet_path": str(path.with_suffix(".parquet")), "withdrawal": withdrawal_of(path)}
         )
         for path in home.lake.glob("*/*/*.json")
-        if not path.name.startswith(".")
+        if not path.name.startswith(".") and not path.name.endswith(WITHDRAWN)
     ]
     return sorted(records, key=lambda record: record.sequence)
+
+
+def withdrawal_of(place: Path) -> Act | None:
+    """Why the batch whose record or rows lie at `place` speaks no more; None while it does."""
+    acts = acts_of(place)
+    return acts[-1] if acts and acts[-1].kind == "withdrawn" else None
+
+
+def acts_of(place: Path) -> list[Act]:
+    """All that was done to a batch after it had landed, in order."""
+    mark = place.with_suffix(WITHDRAWN)
+    return ACTS.validate_json(mark.read_bytes()) if mark.exists() else []
+
+
+def write_act(record: BatchRecord, act: Act) -> None:
+    """Add to the mark beside the record; for whoever holds the installation's lock."""
+    place = Path(record.parquet_path)
+    with durable(place.with_suffix(WITHDRAWN)) as temporary:
+        temporary.write_bytes(ACTS.dump_json([*acts_of(place), act], indent=1) + b"\n")
+
+
+def withdrawals(home: Home) -> dict[str, Act]:
+    """The batches that speak no more, by their id, in order."""
+    marks = sorted(mark for mark in home.lake.glob(f"*/*/*{WITHDRAWN}") if not mark.name.startswith("."))
+    found = {mark.name.removesuffix(WITHDRAWN): ACTS.validate_json(mark.read_bytes())[-1] for mark in marks}
+    return {batch_id: act for batch_id, act in found.items() if act.kind == "withdrawn"}

@@ -19,7 +19,7 @@ import duckdb
 
 from orchestration.contracts import Contract, load_contracts
 from orchestration.county_seeds import assemble_seeds
-from orchestration.landing import land_under_lock
+from orchestration.landing import land_under_lock, require_not_withdrawn
 from orchestration.landing.batch import BatchRecord, lake_path, quarantine_path
 from orchestration.landing.delivery import shown_name
 from orchestration.landing.headers import HeaderRow
@@ -75,8 +75,13 @@ def check(home: Home, path: Path) -> Finding | Refusal:
             return outcome.refused[0]
         if not outcome.landed:
             return _refusal("check.still_written" if outcome.waiting else "check.no_delivery", path)
+        record = outcome.landed[0]
         try:
-            return _finding(home, trial, path, outcome.landed[0])
+            require_not_withdrawn(lake_path(home, record.source, record.as_of, record.batch_id))
+        except Refused as refused:
+            return refused.of(record.file_name)
+        try:
+            return _finding(home, trial, path, record)
         except Refused:  # Since it was landed somebody has put another file in its place.
             return _refusal("check.still_written", path)
 

@@ -30,7 +30,7 @@ from orchestration.landing.durable import durable
 from orchestration.landing.judging import Judge, blocks
 from orchestration.landing.places import Places
 from orchestration.landing.refusal import Refused
-from orchestration.landing.secret import keyed_hash, read_or_create_secret
+from orchestration.landing.secret import fingerprint_of, keyed_hash, read_or_create_secret
 from orchestration.landing.workbook import read_workbook
 from orchestration.paths import Home
 
@@ -56,8 +56,11 @@ class Loader:
                 "autoinstall_known_extensions": False,
             }
         )
-        hashed = keyed_hash(read_or_create_secret(home.person_key_secret))
-        self._database.create_function("keyed_hash", hashed, ["varchar"], "varchar", type=PythonUDFType.ARROW)
+        secret = read_or_create_secret(home.person_key_secret)
+        self._key_fingerprint = fingerprint_of(secret)
+        self._database.create_function(
+            "keyed_hash", keyed_hash(secret), ["varchar"], "varchar", type=PythonUDFType.ARROW
+        )
         folder = Path(__file__).parent
         for name in MACROS:
             self._database.execute((folder / name).read_text(encoding="utf-8"))
@@ -144,6 +147,7 @@ class Loader:
                     unknown_columns=table.header.unknown,
                     is_synthetic=table.header.is_synthetic,
                     landed_at=landed_at,
+                    key_fingerprint=self._key_fingerprint,
                 )
             except ValidationError:
                 accounted = accepted + reasons.total() + kinds.total()

@@ -1,17 +1,19 @@
 """The installation's secret, and the keyed hash that is made with it.
 
-Here: creating and reading `secret/person_key`, noticing its loss, hashing. Not here: what is hashed (cells.py). Without
-this file persons cannot be linked across months, so it is created once and never replaced.
+Here: creating and reading `secret/person_key`, noticing its loss or another in its place, hashing. Not here: what is
+hashed (cells.py). Without this file persons cannot be linked across months, so it is created once and never replaced;
+every batch record carries the fingerprint of the one that its persons were hashed with.
 """
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
+import hmac
 import os
 import secrets
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,6 +27,9 @@ SECRET_BYTES = 32
 HMAC_BLOCK_BYTES = 64
 KEPT_BYTES = 16
 OWNER_ONLY = 0o600
+# No text that landing hashes holds a control character, so that this is nobody's key.
+FINGERPRINTED = b"\x00shuangbai person_key"
+FINGERPRINT_DIGITS = 16
 
 
 class SecretError(Exception):
@@ -35,11 +40,23 @@ class SecretError(Exception):
         self.key, self.values = key, values
 
 
-def require_no_loss(path: Path, *, has_rows: bool) -> None:
-    """Raises SecretError where rows have been landed under a secret that is not there any more: under a new one nobody
-    in them would be found again."""
-    if has_rows and not path.exists():
+def fingerprint_of(secret: bytes) -> str:
+    """Tells one secret from another and nothing else of it: 16 hex digits."""
+    return hmac.new(secret, FINGERPRINTED, hashlib.sha256).hexdigest()[:FINGERPRINT_DIGITS]
+
+
+def require_same_secret(path: Path, fingerprints: Collection[str | None]) -> None:
+    """Raises SecretError where rows have been landed under another secret than the one at `path`, or where that is lost
+    or damaged: nobody in them would be found again. `fingerprints` are those of the batch records, None in those older
+    than the field, which any secret fits."""
+    if not fingerprints:
+        return
+    if not path.exists():
         raise SecretError("secret.lost", file=path)
+    mine = fingerprint_of(_read(path))
+    others = [one for one in fingerprints if one not in (None, mine)]
+    if others:
+        raise SecretError("secret.replaced", file=path, count=len(others), total=len(fingerprints))
 
 
 def read_or_create_secret(path: Path) -> bytes:
@@ -53,7 +70,11 @@ def read_or_create_secret(path: Path) -> bytes:
             _create(path)
         if stat.S_IMODE(path.stat().st_mode) & ~OWNER_ONLY:
             path.chmod(OWNER_ONLY)
-        secret = path.read_bytes()
+        return _read(path)
+
+
+def _read(path: Path) -> bytes:
+    secret = path.read_bytes()
     if len(secret) != SECRET_BYTES:
         raise SecretError("secret.damaged", file=path, size=SECRET_BYTES)
     return secret

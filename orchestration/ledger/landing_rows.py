@@ -1,7 +1,8 @@
 """Quarantined rows as failures: how a record is referred to, whose it is, and whether it is still missing.
 
-Here: the rows of the batches that the ledger does not know yet, and the ones that it knows as failing. Not here: why a
-row is quarantined (landing), or the clerks' lists (`quarantine_export`).
+Here: the rows of the batches that the ledger does not know yet, and the ones that it knows as failing; of all batches
+where the builder's file was begun anew, because rows that another file had outdated fail again once that file is
+withdrawn. Not here: why a row is quarantined (landing), or the clerks' lists (`quarantine_export`).
 
 A row is referred to by the record's own key where quarantine keeps it, else by file and line. It fails until another
 file speaks in place of its own: for a snapshot the newest one of its township (of its scope, where no township is
@@ -32,7 +33,11 @@ QUARANTINED = {
 }
 CANDIDATE = {**KEY, **PLACE, "is_snapshot": "boolean", "is_seen": "boolean", "is_outdated": "boolean"}
 
-NEW_BATCHES = "select source, batch_id from lake.batch where sequence > $landed_to and quarantined > 0 order by all"
+BATCHES_TO_READ = """
+    select source, batch_id from lake.batch
+    where quarantined > 0 and (sequence > $landed_to or not exists (from lake.build))
+    order by all
+"""
 
 # A code of another county's township, or of none, is for the file's scope to see to.
 NEW_ROWS = """
@@ -52,7 +57,7 @@ NEW_ROWS = """
         source_file,
         source_row,
         {is_snapshot} as is_snapshot,
-        true as is_seen,
+        batch.sequence > {landed_to} as is_seen,
         false as is_outdated,
     from ({rows}) as quarantined
     join lake.batch using (batch_id)
@@ -118,7 +123,7 @@ STANDING = f"""
     join lake.batch using (batch_id)
     qualify row_number() over (
         partition by candidate.rule_id, candidate.source, record_ref
-        order by is_outdated, batch.sequence desc, source_row desc
+        order by is_outdated, batch.sequence desc, source_row desc, is_seen desc
     ) = 1
 """
 
@@ -130,13 +135,13 @@ def add_quarantined(connection: duckdb.DuckDBPyConnection, home: Home, landed_to
     snapshots = [source for source, contract in contracts.items() if contract.shape == "snapshot"]
     connection.execute(f"create or replace temp table candidate ({typed(CANDIDATE)})")
     connection.execute(KNOWN_ROWS, {"snapshots": snapshots})
-    new: dict[str, list[Path]] = {}
-    for source, batch_id in connection.execute(NEW_BATCHES, {"landed_to": landed_to}).fetchall():
-        new.setdefault(source, []).append(quarantine_path(home, source, batch_id))
-    if new:
+    to_read: dict[str, list[Path]] = {}
+    for source, batch_id in connection.execute(BATCHES_TO_READ, {"landed_to": landed_to}).fetchall():
+        to_read.setdefault(source, []).append(quarantine_path(home, source, batch_id))
+    if to_read:
         _know_townships(connection, home)
-    for source, paths in new.items():
-        connection.execute(_new_rows(contracts[source], paths))
+    for source, paths in to_read.items():
+        connection.execute(_new_rows(contracts[source], paths, landed_to))
     connection.execute(OUTDATED)
     connection.execute(GOVERNED_BY_ANOTHER)
     for source, contract in contracts.items():
@@ -145,7 +150,7 @@ def add_quarantined(connection: duckdb.DuckDBPyConnection, home: Home, landed_to
     connection.execute(STANDING)
 
 
-def _new_rows(contract: Contract, paths: list[Path]) -> str:
+def _new_rows(contract: Contract, paths: list[Path], landed_to: int) -> str:
     place = next((column.header for column in contract.columns if column.type == "code12"), "")
     reference = "source_file || ':' || source_row"
     if header := _kept_key(contract):
@@ -157,6 +162,7 @@ def _new_rows(contract: Contract, paths: list[Path]) -> str:
         rows=rows_of(paths, QUARANTINED),
         system=contract.division_system,
         place=_member(place),
+        landed_to=int(landed_to),
     )
 
 

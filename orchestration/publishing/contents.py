@@ -26,7 +26,7 @@ STAMPED_TABLES = ("edition", "fct_quality_failure", "fct_quality_result", "fct_q
 
 class EditionStamp(BaseModel):
     """`edition.json`; table `edition` holds the same but for the count of rules that some row fails, the
-    waivers, the rules (table `fct_rule_change`) and the digests."""
+    waivers, the withdrawals, the rules (table `fct_rule_change`) and the digests."""
 
     edition_id: str
     created_at: datetime
@@ -36,12 +36,15 @@ class EditionStamp(BaseModel):
     checks_summary: dict[str, int]
     failing_rules: int
     waivers: str = Field(description="digest of the waivers that counted")
-    rules: dict[str, Any] = Field(description="what changed in the rules since the edition before, and who accepted it")
+    rules: dict[str, Any] = Field(
+        default={}, description="what changed in the rules since the edition before, and who accepted it"
+    )
+    withdrawals: str = Field(default="", description="digest of the batches that were withdrawn; empty where none was")
     digests: dict[str, str] = Field(description="of each table that follows from the lake alone, see `table_digests`")
 
 
 # The month of the data's own clock; cases that fall due later are published too, but nothing is known of those months.
-NEWEST_MONTH = "select cast(date_trunc('month', max(as_of)) as date) from fct_batch"
+NEWEST_MONTH = "select cast(date_trunc('month', max(as_of)) as date) from fct_batch where withdrawn_at is null"
 FAILING_RULES = """
     select count(distinct rule_id) from fct_quality_result
     where origin = 'expectation' and is_current and rows_failed > 0
@@ -98,6 +101,7 @@ def stamp_edition(
     checks: Sequence[NodeResult],
     waivers: InForce,
     rules: dict[str, Any],
+    withdrawals: str,
     digests: dict[str, str],
 ) -> EditionStamp:
     """Add tables `edition` and `fct_rule_change` to the file: which one this is and what it was made from, and what
@@ -117,6 +121,7 @@ def stamp_edition(
             failing_rules=connection.execute(FAILING_RULES).fetchone()[0],
             waivers=waivers_digest(waivers),
             rules=rules,
+            withdrawals=withdrawals,
             digests=digests,
         )
         connection.execute(

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.dbt_project import NodeResult
+from orchestration.fingerprint import withdrawals_digest
 from orchestration.paths import Home
 from orchestration.publishing.contents import EditionStamp, content_hash, copy_published, stamp_edition
 from orchestration.waivers import InForce
@@ -33,7 +34,9 @@ def publish(home: Home, waivers: InForce, checks: Sequence[NodeResult], rules: d
     digests = copy_published(home.warehouse, folder / DATABASE)
     now = datetime.now(UTC)
     edition_id = f"{now:%Y%m%dT%H%M%S%fZ}-{content_hash(digests)[:8]}"
-    stamp = stamp_edition(folder / DATABASE, edition_id, now, checks, waivers, rules, digests)
+    stamp = stamp_edition(
+        folder / DATABASE, edition_id, now, checks, waivers, rules, withdrawals_digest(home), digests
+    )
     _seal(folder, stamp)
     folder.rename(home.editions / edition_id)
     _flush(home.editions)
@@ -53,10 +56,10 @@ def current_edition_id(home: Home) -> str | None:
 
 
 def _seal(folder: Path, stamp: EditionStamp) -> None:
-    """Write the record, make both files read-only and everything durable."""
+    """Write the record, make both files read-only, for their owner alone, and everything durable."""
     (folder / RECORD).write_text(stamp.model_dump_json(indent=1) + "\n", encoding="utf-8")
     for file in (folder / DATABASE, folder / RECORD):
-        file.chmod(stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH)
+        file.chmod(stat.S_IRUSR)
         _flush(file)
     _flush(folder)
 

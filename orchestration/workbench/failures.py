@@ -11,6 +11,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from orchestration.landing.batch import read_batches
+from orchestration.messages import LANGUAGES, command_line_messages
 from orchestration.paths import Home
 from orchestration.workbench.records import Failing, RowKey
 
@@ -20,6 +22,13 @@ FAILING = """
     where resolved_on is null and not is_waived
     group by all
     order by all
+"""
+# Of each rule and township what ended last: whether it did because its file was withdrawn.
+ENDED = """
+    select rule_id, source, division_code, arg_max(batch_id, (resolved_run, last_run)) as batch_id
+    from read_parquet($ledger)
+    where resolved_on is not null
+    group by all
 """
 KNOWN = """
     select distinct rule_id, source, record_ref, division_code
@@ -40,6 +49,22 @@ def failing_now(home: Home, run_id: str) -> list[Failing]:
     with duckdb.connect() as connection:
         rows = connection.execute(FAILING, {"ledger": str(ledger_file(home)), "run_id": run_id}).fetchall()
     return [Failing(*row) for row in rows]
+
+
+def ended_by_withdrawal(home: Home) -> dict[tuple[str, str, str | None], str]:
+    """By rule, source and township: of what ended last because its file was withdrawn, which file, by whom and why."""
+    text = command_line_messages()
+    said = " ".join(text("withdraw.ended", language) for language in LANGUAGES)
+    withdrawn = {
+        record.batch_id: f"{said}: {record.file_name} · {record.withdrawal.by}: {record.withdrawal.reason}"
+        for record in read_batches(home)
+        if record.withdrawal is not None
+    }
+    if not withdrawn or not ledger_file(home).exists():
+        return {}
+    with duckdb.connect() as connection:
+        rows = connection.execute(ENDED, {"ledger": str(ledger_file(home))}).fetchall()
+    return {tuple(unit): withdrawn[batch_id] for *unit, batch_id in rows if batch_id in withdrawn}
 
 
 def known_rows(home: Home, asked: Collection[RowKey]) -> dict[tuple[str, str, str], str | None]:

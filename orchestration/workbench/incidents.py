@@ -6,6 +6,7 @@ caller says). Whoever changes one is the only writer meanwhile, so reading befor
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 
@@ -94,7 +95,9 @@ def note_rows(connection: Connection, action: Action, unit: Unit, actor: str, co
         _note(connection, found.id, actor, action, found.status, found.status, comment=comment, rows=rows)
 
 
-def sync(connection: Connection, run_id: str, day: date, failing: list[Failing]) -> SyncOutcome:
+def sync(
+    connection: Connection, run_id: str, day: date, failing: list[Failing], withdrawn: Mapping[Unit, str]
+) -> SyncOutcome:
     """Bring the incidents to what fails now: join, open, end. Doing it again for the same run changes nothing."""
     now = {(unit.rule_id, unit.source, unit.division_code): unit for unit in failing if unit.rows > 0}
     is_newest = select(func.max(incident.c.id)).group_by(
@@ -119,7 +122,7 @@ def sync(connection: Connection, run_id: str, day: date, failing: list[Failing])
             reopened += 1
     for unit, former in newest.items():
         if unit not in now and former.status != "resolved":
-            _end(connection, former)
+            _end(connection, former, withdrawn.get(unit))
             resolved += 1
     return SyncOutcome(opened=opened + reopened, joined=joined, resolved=resolved, reopened=reopened)
 
@@ -146,12 +149,12 @@ def _join(connection: Connection, former: Row, unit: Failing, run_id: str, day: 
         _note(connection, former.id, SYSTEM, "rows", former.status, former.status, rows=unit.rows)
 
 
-def _end(connection: Connection, former: Row) -> None:
+def _end(connection: Connection, former: Row, withdrawn: str | None) -> None:
     connection.execute(
         update(incident).where(incident.c.id == former.id),
         {"status": "resolved", "version": former.version + 1, "resolved_at": _now(), "resolved_by": SYSTEM, "rows": 0},
     )
-    _note(connection, former.id, SYSTEM, "resolve", former.status, "resolved", rows=0)
+    _note(connection, former.id, SYSTEM, "resolve", former.status, "resolved", comment=withdrawn, rows=0)
 
 
 def _note(

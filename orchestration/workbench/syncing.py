@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from orchestration.paths import Home
-from orchestration.workbench.failures import failing_now, ledger_file
+from orchestration.workbench.failures import ended_by_withdrawal, failing_now, ledger_file
 from orchestration.workbench.records import SyncOutcome
 from orchestration.workbench.workbench import Workbench
 
@@ -23,4 +23,4 @@ def sync_incidents(home: Home, record: RunRecord) -> SyncOutcome:
     if not ledger_file(home).exists():
         return SyncOutcome(opened=0, joined=0, resolved=0, reopened=0)
     day = datetime.fromisoformat(record.started_at).date()
-    return Workbench.open(home).sync(record.run_id, day, failing_now(home, record.run_id))
+    return Workbench.open(home).sync(record.run_id, day, failing_now(home, record.run_id), ended_by_withdrawal(home))

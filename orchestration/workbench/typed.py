@@ -16,6 +16,7 @@ from orchestration.workbench.records import SYSTEM
 
 LONGEST_COMMENT = 1000
 LONGEST_NAME = 60
+LONGEST_REASON = 200
 KEPT_CONTROLS = "\n\t"
 # Numbers may be written in groups. A mobile number ends where its own digits end, whatever number comes next.
 GAP = r"[-_./#()\s]*"
@@ -39,6 +40,11 @@ def name(text: str, field: str = "actor") -> str:
     if given.lower() == SYSTEM:
         raise WorkbenchError("workbench.reserved_name", name=SYSTEM)
     return given
+
+
+def reason(text: str) -> str:
+    """Why something was done, in one line of at most 200 characters."""
+    return " ".join(_text("workbench.field.reason", text, LONGEST_REASON, True).split())
 
 
 def file_name(text: str) -> str:

@@ -5,7 +5,7 @@ Here: checking what was typed, and the transaction. Not here: how it is stored (
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -88,10 +88,13 @@ class Workbench:
         with self._database.writing() as connection:
             return incidents.remark(connection, incident_id, actor, comment)
 
-    def sync(self, run_id: str, day: date, failing: list[Failing]) -> SyncOutcome:
-        """After a run of `day`: `failing` is all that fails now; an incident of anything else is resolved."""
+    def sync(
+        self, run_id: str, day: date, failing: list[Failing], withdrawn: Mapping[incidents.Unit, str] | None = None
+    ) -> SyncOutcome:
+        """After a run of `day`: `failing` is all that fails now; an incident of anything else is resolved. `withdrawn`
+        says of rule, source and township which file's withdrawal has ended it."""
         with self._database.writing() as connection:
-            return incidents.sync(connection, run_id, day, failing)
+            return incidents.sync(connection, run_id, day, failing, withdrawn or {})
 
     # Waivers
 

@@ -1,5 +1,7 @@
 with batches as (
     select * from {{ source('lake', 'batch') }}
+    union all by name
+    select * from {{ source('lake', 'withdrawn_batch') }}
 ),
 
 fct_batch as (
@@ -18,6 +20,9 @@ fct_batch as (
         quarantine_reasons,
         superseded_by,
         is_synthetic,
+        withdrawn_at,
+        withdrawn_by,
+        withdrawn_reason,
     from batches
     left join {{ ref('superseding_batch') }} using (batch_id)
 )

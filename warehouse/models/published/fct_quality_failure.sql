@@ -18,6 +18,7 @@ with fct_quality_failure as (
         source_row,
         sheet_name,
         place,
+        is_withdrawn,
     from {{ ref('quality_failure') }}
 )
 
