@@ -121,13 +121,13 @@ class Scopes:
         classes = table_classes()
         for table in self._tables:
             if rights.role is None:
-                run(f"create view {scope}.{table} as from edition.main.{table}")
+                run(f"create view {scope}.{table} as from {self._whole(table, classes.get(table, {}))}")
             elif table in classes:
                 run(f"create view {scope}.{table} as {self._view(table, classes[table], rights, scope)}")
         return scope
 
     def _view(self, table: str, what: dict[str, Any], rights: Rights, scope: str) -> str:
-        whole, division = f"edition.main.{table}", what.get("division")
+        whole, division = self._whole(table, what), what.get("division")
         own = f"(from {scope}.own_division)"
         match what["kind"]:
             case "cases" if rights.role not in what["roles"]:
@@ -153,6 +153,13 @@ class Scopes:
                 covers = f"rpad({division}, 12, '0') in (from {scope}.own_division union from {scope}.above_division)"
                 return f"select * replace ({self._emptied(table, what, f'not ({covers})')}) from {whole}"
         return f"from {whole}"
+
+    def _whole(self, table: str, what: dict[str, Any]) -> str:
+        rows = self._database.execute(f"describe edition.main.{table}").fetchall()
+        present = {column for column, *_ in rows}
+        absent = {name: kind for name, kind in what.get("added", {}).items() if name not in present}
+        nulls = "".join(f", cast(null as {kind}) as {name}" for name, kind in absent.items())
+        return f"(select *{nulls} from edition.main.{table}) as whole" if nulls else f"edition.main.{table}"
 
     def _small_numbers(self, table: str, what: dict[str, Any], threshold: int) -> str:
         """The table of villages' results with small numbers suppressed; made once per threshold."""

@@ -23,6 +23,7 @@ _COLUMNS = (
     "reasons",
     "non_data",
     "is_superseded",
+    "withdrawal",
     "encoding",
 )
 
@@ -39,13 +40,14 @@ def balance(totals: Row, language: str) -> str:
 
 
 def draw(view: View, batches: list[Row]) -> None:
-    if not batches:
+    speaking = [batch for batch in batches if batch["withdrawn_at"] is None]
+    if not speaking:
         return
     title(
         text(
             "deliveries.title",
-            count=formatting.count(len(batches), view.language),
-            newest=formatting.date(batches[0]["as_of"], view.language),
+            count=formatting.count(len(speaking), view.language),
+            newest=formatting.date(speaking[0]["as_of"], view.language),
         ),
         text("deliveries.note"),
     )

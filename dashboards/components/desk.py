@@ -39,10 +39,10 @@ def said(error: WorkbenchError) -> str:
     return error.zh if language() == "zh" else error.en
 
 
-def is_open() -> bool:
-    """Whether this reader may change anything at the workbench."""
+def is_open(action: str = "triage") -> bool:
+    """Whether this reader may change anything at the workbench, or do another action of `roles.yml`."""
     try:
-        return reader().rights.may("triage")
+        return reader().rights.may(action)
     except NotAReader:
         return False
 
@@ -86,12 +86,12 @@ def filled(key: str) -> dict[str, str]:
     return values
 
 
-def act(what: Callable[[Workbench], str], after: Callable[[], None] = lambda: None) -> None:
+def act(what: Callable[[Workbench], str], after: Callable[[], None] = lambda: None, *, action: str = "triage") -> None:
     """Do `what` at the workbench; say what it says was done, or why it could not be. `after` only when it was done.
 
     For callbacks: what is drawn next shows the outcome by `outcome`. The only way to write, so it asks for the right.
     """
-    if not is_open():
+    if not is_open(action):
         st.session_state[OUTCOME] = ("refused", text("desk.not_allowed"), [])
         return
     try:

@@ -112,15 +112,12 @@ def reasons(view: View, found: Row) -> None:
 
 def _between(view: View, found: Row) -> list[str]:
     """What came between the two editions: files and targets."""
-    arrived, gone = (
-        [one["file_name"] for one in found["batches"] if one["change"] == change] for change in ("arrived", "gone")
-    )
+    changes = ("arrived", "withdrawn", "gone")
+    files = {kind: [one["file_name"] for one in found["batches"] if one["change"] == kind] for kind in changes}
     targets = [one[f"name_{view.language}"] or one["indicator_code"] for one in found["targets"]]
-    names = [formatting.some(one, view.language) for one in (arrived, gone, targets)]
+    said = {f"editions.batches.{kind}": names for kind, names in files.items()} | {"editions.targets": targets}
     return [
-        *([counted("editions.batches.arrived", len(arrived), names=names[0])] if arrived else []),
-        *([counted("editions.batches.gone", len(gone), names=names[1])] if gone else []),
-        *([counted("editions.targets", len(targets), names=names[2])] if targets else []),
+        counted(key, len(names), names=formatting.some(names, view.language)) for key, names in said.items() if names
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboards import formatting, queries
-from dashboards.components import deliveries, export, frame, integrity, owed, registries
+from dashboards.components import deliveries, export, frame, integrity, owed, registries, withdrawal
 from dashboards.view import chosen
 
 edition, view = frame.begin()
@@ -34,6 +34,7 @@ integrity.draw(view, queries.integrity.kinds(edition, language, *months, view.pa
 if signal := integrity.chosen_of(signals):
     scope = (signal["signal_kind"], signal["division_code"], signal["period_start"], integrity.ROWS_SHOWN)
     integrity.rows(view, signal, queries.integrity.cases(edition, *scope), names)
-batches = queries.deliveries.batches(edition, language)
+batches = withdrawal.told(queries.deliveries.batches(edition, language), language)
 deliveries.draw(view, batches)
+withdrawal.draw(view, edition.rights, batches)
 export.offer(controls, edition, view, lead, {"export.registries": found, "export.deliveries": batches})

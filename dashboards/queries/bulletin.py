@@ -17,8 +17,8 @@ def source(edition: Edition) -> Row:
             edition_id,
             cast(created_at as timestamp) as created_at,
             software_version,
-            (select max(as_of) from fct_batch) as newest_as_of,
-            (select coalesce(bool_or(is_synthetic), false) from fct_batch) as is_synthetic,
+            (select max(as_of) from fct_batch where withdrawn_at is null) as newest_as_of,
+            (select coalesce(bool_or(is_synthetic), false) from fct_batch where withdrawn_at is null) as is_synthetic,
         from edition
     """)
 

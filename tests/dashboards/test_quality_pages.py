@@ -12,6 +12,10 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboards.access.readers import Reader
+from dashboards.access.rights import Rights
+from dashboards.components import desk
+from orchestration.landing.batch import BatchRecord, lake_path, read_batches
 from orchestration.paths import Home
 from orchestration.workbench import RowKey, Workbench
 from orchestration.workbench.failures import failing_now
@@ -372,6 +376,77 @@ class TestDeliveries:
                " and source = 'gpl_resident' and period_start = '2026-10-01'")  # fmt: skip
         assert "有1份数据逾期未报" in shown(run("data", lang="zh"))
         assert "有1份数据逾期未报" in shown(run("quality", lang="zh"))
+
+
+class TestTakingADeliveryBack:
+    @pytest.fixture
+    def batch(self, home) -> BatchRecord:
+        """The newest file of the edition, as a record in the lake."""
+        with duckdb.connect(str(home.current_edition / "shuangbai.duckdb"), read_only=True) as edition:
+            batch_id, source, as_of, name = edition.execute(
+                "select batch_id, source, as_of, file_name from fct_batch order by as_of desc, source limit 1"
+            ).fetchone()
+        none = {"rows_in": 0, "accepted": 0, "quarantined": 0, "non_data": 0, "bytes": 0, "contract_version": 1}
+        about = {"quarantine_reasons": {}, "non_data_kinds": {}, "unknown_columns": [], "is_synthetic": True}
+        place = lake_path(home, source, as_of, batch_id).with_suffix(".json")
+        record = BatchRecord(
+            batch_id=batch_id, sequence=1, source=source, scope_code="623021000000", as_of=as_of, file_name=name,
+            sha256="0" * 64, file_format="csv", landed_at=dt.datetime(2026, 11, 16), **none, **about,
+        )  # fmt: skip
+        place.parent.mkdir(parents=True)
+        place.write_text(record.model_dump_json(), encoding="utf-8")
+        return record
+
+    def submit(self, app: AppTest, batch: BatchRecord, reason: str = "投错了", *, is_sure: bool = True) -> AppTest:
+        app.selectbox(key="takeback.batch").set_value(batch.batch_id)
+        app.text_input(key="takeback.actor").set_value("李科长")
+        app.text_input(key="takeback.reason").set_value(reason)
+        app.checkbox(key="takeback.sure").set_value(is_sure)
+        (button,) = [one for one in app.button if one.label == "撤回"]
+        return checked(button.click().run())
+
+    def test_it_is_marked_with_who_and_why_and_waits_for_the_next_run(self, home, batch):
+        app = self.submit(run("data", lang="zh"), batch)
+        assert f"{batch.file_name}（批次{batch.batch_id[:8]}）已撤回" in shown(app)
+        (record,) = read_batches(home)
+        assert (record.withdrawal.by, record.withdrawal.reason) == ("李科长", "投错了")
+        (listed,) = [
+            frame.value for frame in app.dataframe if "撤回" in frame.value.columns or "withdrawal" in frame.value
+        ]
+        told = listed.loc[listed["file_name"] == batch.file_name, "withdrawal"].item()
+        assert "李科长" in told and "投错了" in told and "下次处理后生效" in told
+        assert batch.batch_id not in app.selectbox(key="takeback.batch").options
+
+    @pytest.mark.parametrize(
+        ("reason", "is_sure", "said"),
+        [("投错了", False, "勾选确认"), ("", True, "请填写理由"), ("见13812345678", True, "号")],
+        ids=["not sure", "no reason", "a phone"],
+    )
+    def test_what_is_not_meant_or_may_not_be_kept_changes_nothing(self, home, batch, reason, is_sure, said):
+        app = self.submit(run("data", lang="zh"), batch, reason, is_sure=is_sure)
+        alerts = [body for element in app.get("html") if 'role="alert"' in (body := element.proto.body)]
+        assert any(said in body for body in alerts), alerts
+        assert [record.withdrawal for record in read_batches(home)] == [None]
+
+    @pytest.mark.parametrize("role", ["leadership", "planner", "township"])
+    def test_only_quality_staff_may_whatever_was_drawn(self, home, batch, role, monkeypatch):
+        app = run("data", lang="zh")
+        rights = Rights.of_role(role, TOWNSHIP, 5)
+        monkeypatch.setattr(desk, "reader", lambda: Reader(rights))
+        self.submit(app, batch)
+        assert [record.withdrawal for record in read_batches(home)] == [None]
+        assert "takeback.batch" not in {box.key for box in run("data", lang="zh").selectbox}
+
+    def test_an_edition_says_what_was_withdrawn_and_counts_it_nowhere(self, home, batch, change):
+        columns = {"withdrawn_at": "timestamp", "withdrawn_by": "text", "withdrawn_reason": "text"}
+        act = "withdrawn_at = '2026-11-16 08:00:00', withdrawn_by = '李科长', withdrawn_reason = '错'"
+        change(
+            *(f"alter table fct_batch add column if not exists {name} {kind}" for name, kind in columns.items()),
+            f"update fct_batch set {act} where batch_id = '{batch.batch_id}'",
+        )
+        with duckdb.connect(str(home.current_edition / "shuangbai.duckdb"), read_only=True) as edition:
+            (speaking,) = edition.execute("select count(*) from fct_batch where withdrawn_at is null").fetchone()
+        assert f"{speaking} files received" in shown(run("data", lang="en"))
 
 
 class TestRules:

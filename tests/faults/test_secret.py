@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+import json
 import os
 import stat
 import subprocess
@@ -13,7 +15,11 @@ import pytest
 
 from orchestration.landing import land, read_batches
 from orchestration.landing.secret import SecretError, read_or_create_secret
+from orchestration.pipeline import open_build
+from orchestration.progress import Reporter
 from orchestration.running import run_pipeline
+from orchestration.status import show_status
+from orchestration.verifying import verify
 
 from .conftest import files_below, put
 
@@ -81,6 +87,9 @@ def test_a_damaged_one_is_never_replaced(tmp_path, content):
     assert "short" not in str(refused.value)
 
 
+REPLACED = ["不是原来的那个", "1 个是用另一个密钥加密的", "1 of 1 landed batches were made with another"]
+
+
 def landed_once(home):
     put(home.landing, "survey_response__623021__2026-10-31.csv", ["Q1,623021100000,2026-10-01,是,否"])
     land(home, home.landing, keep_originals=False)
@@ -114,8 +123,10 @@ def test_one_is_made_where_no_batch_was_ever_committed(new_home):
     [
         (Path.unlink, ["请从备份恢复", "Restore the file from its backup", "把整个 SHUANGBAI_HOME 移走", "aside"]),
         (lambda path: path.write_bytes(b"short"), ["请从备份恢复", "Restore it from a backup"]),
+        (lambda path: path.write_bytes(b"of another installation, 32 byte"), REPLACED),
+        (lambda path: path.write_bytes(bytes([path.read_bytes()[0] ^ 1]) + path.read_bytes()[1:]), REPLACED),
     ],
-    ids=["lost", "damaged"],
+    ids=["lost", "damaged", "another", "one bit"],
 )
 def test_a_run_says_what_to_do_and_shows_no_traceback(new_home, capsys, damage, said):
     home = landed_once(new_home())
@@ -127,3 +138,35 @@ def test_a_run_says_what_to_do_and_shows_no_traceback(new_home, capsys, damage, 
     assert "Traceback" not in shown.err
     assert not home.logs.exists(), "what a person can mend needs no log"
     assert [record.as_of.month for record in read_batches(home)] == [10]
+    assert verify(home) == 1
+    shown = capsys.readouterr()
+    assert [word for word in said if "".join(word.split()) not in "".join(shown.err.split())] == []
+    show_status(home)
+    shown = "".join(capsys.readouterr().out.split()).replace("│", "")
+    assert "".join(said[0].split()) in shown
+
+
+def test_building_refuses_another_one_even_where_nothing_is_landed(new_home):
+    home = landed_once(new_home())
+    home.person_key_secret.write_bytes(b"of another installation, 32 byte")
+    with open_build(home, Reporter(is_quiet=True)) as build, pytest.raises(SecretError, match="made with another"):
+        build.catalogue()
+    assert not home.warehouse.exists()
+
+
+def test_records_carry_its_fingerprint_and_nothing_of_it_and_older_ones_any_fits(new_home, capsys):
+    home = landed_once(new_home())
+    (record,) = read_batches(home)
+    secret = home.person_key_secret.read_bytes()
+    expected = hmac.new(secret, b"\x00shuangbai person_key", "sha256").hexdigest()[:16]
+    assert record.key_fingerprint == expected
+    place = Path(record.parquet_path).with_suffix(".json")
+    old = json.loads(place.read_text(encoding="utf-8"))
+    del old["key_fingerprint"]
+    place.write_text(json.dumps(old), encoding="utf-8")
+    home.person_key_secret.write_bytes(b"of another installation, 32 byte")
+    assert len(land(home, home.landing, keep_originals=False).landed) == 1, "the first known one is theirs"
+    home.person_key_secret.write_bytes(secret)
+    put(home.landing, "survey_response__623021__2026-12-31.csv", ["Q3,623021100000,2026-12-01,是,否"])
+    with pytest.raises(SecretError, match="1 of 2 landed batches"):
+        land(home, home.landing, keep_originals=False)

@@ -31,6 +31,7 @@ TABLES = {
         file_name varchar, sha256 varchar, encoding varchar, rows_in bigint, accepted bigint, quarantined bigint,
         non_data bigint, quarantine_reasons varchar, sheet_name varchar, is_synthetic boolean,
         landed_at timestamp""",
+    "lake.withdrawn_batch": "batch_id varchar, sheet_name varchar",
     "lake.rebuild_month": "period_month date",
     "staging.landed_month": "source varchar, township_code varchar, period_month date, is_provisional boolean",
     "staging.governing_snapshot": "source varchar, township_code varchar, period_month date, batch_id varchar",
