@@ -6,11 +6,11 @@ Here: hashing. Not here: deciding what follows from a change.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
-from orchestration.landing.batch import withdrawals
+from orchestration.landing.batch import Act, withdrawals
 from orchestration.paths import CONTRACTS, DBT_PROJECT, EXPECTATIONS, Home
 
 SUFFIXES = (".csv", ".sql", ".py", ".yml", ".yaml")
@@ -39,11 +39,10 @@ def build_fingerprint(home: Home) -> str:
     the batches speak no more, so that taking one back builds everything anew."""
     engines = " ".join(f"{name}={version(name)}" for name in ENGINES)
     places = [*project_places(home), DBT_PROJECT / "statistics", EXPECTATIONS, CONTRACTS]
-    return fingerprint(places, engines + withdrawals_digest(home))
+    return fingerprint(places, engines + withdrawals_digest(withdrawals(home)))
 
 
-def withdrawals_digest(home: Home) -> str:
+def withdrawals_digest(withdrawn: Mapping[str, Act]) -> str:
     """Changes with every batch that is withdrawn or speaks again; empty while none is."""
-    taken_back = withdrawals(home)
-    acts = "\n".join(f"{batch_id} {act.model_dump_json()}" for batch_id, act in taken_back.items())
+    acts = "\n".join(f"{batch_id} {act.model_dump_json()}" for batch_id, act in withdrawn.items())
     return hashlib.sha256(acts.encode()).hexdigest() if acts else ""

@@ -34,6 +34,7 @@ def show_status(home: Home) -> None:
     run = read_run_record(home)
     edition = read_edition(home) or {}
     waiting = [path.name for path in files_in(home.landing)] if home.landing.is_dir() else []
+    troubles = {"status.key": _secret_trouble(home, landed), "status.private": _openness(home)}
     table = Table(show_header=False)
     none = in_one_line("status.none")
     facts = {
@@ -43,12 +44,12 @@ def show_status(home: Home) -> None:
         "status.last_run": _last_run(run) if run else none,
         "status.waiting": "\n".join(waiting) or none,
         "status.failing_rules": str(edition.get("failing_rules", none)),
-        "status.key": _secret(home, landed),
-        "status.private": _openness(home),
-    }
+    } | {key: in_one_line("status.see_below" if trouble else f"{key}.sound") for key, trouble in troubles.items()}
     for key, value in facts.items():
         table.add_row(in_one_line(key), value)
     console.print(table)
+    for trouble in filter(None, troubles.values()):
+        console.print(trouble, highlight=False, markup=False, soft_wrap=True)
     if run and run["refused"]:
         console.print(in_one_line("run.refused_files"), highlight=False)
         for refusal in run["refused"]:
@@ -65,18 +66,19 @@ def show_status(home: Home) -> None:
             console.print(in_one_line("status.see_quarantine"), highlight=False)
 
 
-def _secret(home: Home, landed: list[BatchRecord]) -> str:
-    """Whether the secret in place is the one that what has landed was made with."""
+def _secret_trouble(home: Home, landed: list[BatchRecord]) -> str:
+    """Why the secret in place is not the one that what has landed was made with; empty if it is."""
     try:
         require_same_secret(home.person_key_secret, [record.key_fingerprint for record in landed])
     except SecretError as error:
         return command_line_messages().both(error.key, **error.values)
-    return in_one_line("status.key.sound" if home.person_key_secret.exists() else "status.key.none")
+    return ""
 
 
 def _openness(home: Home) -> str:
+    """What others may read, and how to close it; empty if nothing."""
     if not (places := list(open_to_others(home.root))):
-        return in_one_line("status.private.sound")
+        return ""
     return command_line_messages().both(
         "status.private.open", count=f"{len(places):,}", first=places[0], root=home.root
     )

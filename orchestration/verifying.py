@@ -19,7 +19,7 @@ from rich.console import Console
 from orchestration.county_seeds import SeedsError
 from orchestration.dbt_project import DbtError
 from orchestration.fingerprint import withdrawals_digest
-from orchestration.landing.batch import BatchRecord, batch_id_of, quarantine_path, read_batches
+from orchestration.landing.batch import BatchRecord, batch_id_of, quarantine_path, read_batches, withdrawals
 from orchestration.landing.delivery import sha256_of
 from orchestration.landing.secret import SecretError, require_same_secret
 from orchestration.lock import WAIT_SECONDS, LockedError, exclusive
@@ -125,7 +125,7 @@ def rebuild_problems(
     """What the same lake and waivers give with the seeds and the software in force, built in a folder of its own."""
     if pending := {batch.batch_id for batch in batches} - set(edition["batch_ids"]):
         return [text("verify.pending", files=len(pending))]
-    if withdrawals_digest(home) != edition.get("withdrawals", ""):
+    if withdrawals_digest(withdrawals(home)) != edition.get("withdrawals", ""):
         return [text("verify.other_withdrawals")]
     try:
         if waivers_digest(waivers_in_force(home)) != edition.get("waivers", waivers_digest([])):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -18,6 +18,8 @@ import duckdb
 from pydantic import BaseModel, Field
 
 from orchestration.dbt_project import NodeResult
+from orchestration.fingerprint import withdrawals_digest
+from orchestration.landing.batch import Act
 from orchestration.waivers import InForce, waivers_digest
 
 # What a run found, or found changed, differs between runs over the same lake, so it does not count as content.
@@ -44,7 +46,7 @@ class EditionStamp(BaseModel):
 
 
 # The month of the data's own clock; cases that fall due later are published too, but nothing is known of those months.
-NEWEST_MONTH = "select cast(date_trunc('month', max(as_of)) as date) from fct_batch where withdrawn_at is null"
+NEWEST_MONTH = "select cast(date_trunc('month', max(as_of)) as date) from fct_batch where batch_id not in $withdrawn"
 FAILING_RULES = """
     select count(distinct rule_id) from fct_quality_result
     where origin = 'expectation' and is_current and rows_failed > 0
@@ -101,13 +103,13 @@ def stamp_edition(
     checks: Sequence[NodeResult],
     waivers: InForce,
     rules: dict[str, Any],
-    withdrawals: str,
+    withdrawn: Mapping[str, Act],
     digests: dict[str, str],
 ) -> EditionStamp:
     """Add tables `edition` and `fct_rule_change` to the file: which one this is and what it was made from, and what
     changed in the rules since the one before."""
     with duckdb.connect(str(edition)) as connection:
-        newest = connection.execute(NEWEST_MONTH).fetchone()[0]
+        newest = connection.execute(NEWEST_MONTH, {"withdrawn": list(withdrawn)}).fetchone()[0]
         batches = connection.execute("select batch_id from fct_batch order by all").fetchall()
         stamp = EditionStamp(
             edition_id=edition_id,
@@ -121,7 +123,7 @@ def stamp_edition(
             failing_rules=connection.execute(FAILING_RULES).fetchone()[0],
             waivers=waivers_digest(waivers),
             rules=rules,
-            withdrawals=withdrawals,
+            withdrawals=withdrawals_digest(withdrawn),
             digests=digests,
         )
         connection.execute(

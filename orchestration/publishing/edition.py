@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.dbt_project import NodeResult
-from orchestration.fingerprint import withdrawals_digest
+from orchestration.landing.batch import withdrawals
 from orchestration.paths import Home
 from orchestration.publishing.contents import EditionStamp, content_hash, copy_published, stamp_edition
 from orchestration.waivers import InForce
@@ -34,9 +34,7 @@ def publish(home: Home, waivers: InForce, checks: Sequence[NodeResult], rules: d
     digests = copy_published(home.warehouse, folder / DATABASE)
     now = datetime.now(UTC)
     edition_id = f"{now:%Y%m%dT%H%M%S%fZ}-{content_hash(digests)[:8]}"
-    stamp = stamp_edition(
-        folder / DATABASE, edition_id, now, checks, waivers, rules, withdrawals_digest(home), digests
-    )
+    stamp = stamp_edition(folder / DATABASE, edition_id, now, checks, waivers, rules, withdrawals(home), digests)
     _seal(folder, stamp)
     folder.rename(home.editions / edition_id)
     _flush(home.editions)

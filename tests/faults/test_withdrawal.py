@@ -40,12 +40,12 @@ def registry(updated: str, card: str, size: int) -> list[str]:
 
 def deliver(home: Home, *, with_the_wrong_one: bool) -> None:
     # Without a sex the row is quarantined: it fails until a newer file of its scope speaks.
-    broken = resident("BROKEN", "623021100201", "2026-09-29 08:00:00").replace(",男,", ",,")
+    broken = resident("R10090", "623021100201", "2026-09-29 08:00:00").replace(",男,", ",,")
     put(home.landing, "gpl_resident__623021__2026-09-30.csv", [*registry("2026-09-29", "是", 12), broken])
     messages = [inquiry(f"M{town[-3:]}", f"{town}000", "2026-10-02 08:00:00", "2026-10-03 08:00:00") for town in TOWNS]
     put(home.landing, "exchange_message__623021__2026-10-31.csv", messages)
     if with_the_wrong_one:
-        late = resident("LATE", "623021101201", "2026-10-30 08:00:00").replace(",男,", ",,")
+        late = resident("R10191", "623021101201", "2026-10-30 08:00:00").replace(",男,", ",,")
         put(home.landing, WRONG, [*registry("2026-10-30", "否", 9), late])
 
 
@@ -106,11 +106,11 @@ def test_its_rows_and_its_record_stay(taken_back):
 def test_what_failed_in_it_fails_no_more_and_what_it_had_outdated_fails_again(taken_back):
     made, never, before, _ = taken_back
     missing = "landing:missing:sex"
-    assert (missing, "LATE") in before["failing"] and (missing, "BROKEN") not in before["failing"]
+    assert (missing, "R10191") in before["failing"] and (missing, "R10090") not in before["failing"]
     assert open_failures(made) == open_failures(never)
-    assert (missing, "BROKEN") in open_failures(made)
+    assert (missing, "R10090") in open_failures(made)
     ended = one(made, "select record_ref from fct_quality_failure where is_withdrawn")
-    assert ("LATE",) in ended and ("BROKEN",) not in ended
+    assert ("R10191",) in ended and ("R10090",) not in ended
     (incident,) = [
         incident
         for incident in Workbench.open(made).incidents(rule_id=missing, is_open=False)

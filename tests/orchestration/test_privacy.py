@@ -106,4 +106,4 @@ def test_status_says_what_is_open_and_how_to_close_it(tmp_path, capsys, is_open)
     show_status(home)
     shown = "".join(capsys.readouterr().out.split()).replace("│", "")
     assert (f"chmod-Rgo={home.root}" in shown) == is_open
-    assert ("仅本用户可读写nothing" in shown) != is_open
+    assert ("仅本用户可读写owneronly" in shown) != is_open

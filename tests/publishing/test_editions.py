@@ -76,7 +76,7 @@ def test_an_edition_holds_ordered_tables_and_says_what_it_is(home):
 def test_edition_files_are_read_only_and_the_link_is_relative(home):
     publish(home, [], [])
     for file in home.current_edition.resolve().iterdir():
-        assert stat.S_IMODE(file.stat().st_mode) == 0o444
+        assert stat.S_IMODE(file.stat().st_mode) == 0o400
     assert not Path(os.readlink(home.current_edition)).is_absolute()
 
 
