@@ -121,8 +121,9 @@ class Build:
             self.catalogued = catalogue(self.home, self.waivers)
             now = (fingerprint, current_edition_id(self.home), waivers_digest(self.waivers))
             is_current = built == now
-            has_landed = bool(self.catalogued.batches or self.catalogued.withdrawn)
-            self.has_work = has_landed and (bool(self.catalogued.pending_months) or not is_current)
+            self.has_work = bool(self.catalogued.batches) and (bool(self.catalogued.pending_months) or not is_current)
+            if self.catalogued.withdrawn and not self.catalogued.batches:
+                self.record.reasons.append(text("run.all_withdrawn"))
             if self.has_work:
                 self.record.state = "failed"
                 self.record.counts["months_rebuilt"] = len(self.catalogued.pending_months)

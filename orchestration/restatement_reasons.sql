@@ -156,11 +156,12 @@ from nearest
 where distance = least_distance
 group by all;
 
+-- A withdrawn file that reached furthest takes whole periods with it, of other extracts too.
 create or replace temp table result_reason as
 select
     result_difference.*,
-    coalesce(files, []) as files,
-    coalesce(changes, []) || list_filter(
+    coalesce(files, if(change = 'removed', withdrawn_files, null), []) as files,
+    coalesce(changes, if(change = 'removed' and withdrawn_files is not null, ['withdrawn'], null), []) || list_filter(
         [
             if(target_difference.division_code is not null, 'target', null),
             if(indicator_code in (from rule_difference), 'rule', null),
@@ -168,6 +169,7 @@ select
         lambda reason: reason is not null
     ) as reasons,
 from result_difference
+cross join (select list(label order by label) as withdrawn_files from batch_difference where change = 'withdrawn') as taken
 left join result_batch using (period_kind, period_start, division_code, indicator_code)
 left join target_difference using (period_kind, period_start, division_code, indicator_code);
 

@@ -14,12 +14,14 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from orchestration.landing import SHORT_ID
-from orchestration.landing.batch import Act, BatchRecord, read_batches, write_act
+from orchestration.landing.batch import Act, BatchRecord, read_batches, withdrawals, write_act
 from orchestration.lock import WAIT_SECONDS, LockedError, exclusive
 from orchestration.messages import command_line_messages
 from orchestration.paths import Home
 from orchestration.workbench import typed
 from orchestration.workbench.errors import WorkbenchError
+
+__all__ = ["SHORT_ID", "AsItWasError", "about", "withdraw", "withdraw_command", "withdrawals"]
 
 NAMES_SHOWN = 10
 NOTHING_NEW = 3

@@ -12,11 +12,9 @@ from dashboards.components import desk
 from dashboards.edition import Row
 from dashboards.sources import source_name
 from dashboards.view import View, text
-from orchestration.landing import SHORT_ID
-from orchestration.landing.batch import withdrawals
 from orchestration.lock import LockedError
 from orchestration.paths import Home
-from orchestration.withdrawal import withdraw
+from orchestration.withdrawal import SHORT_ID, withdraw, withdrawals
 from orchestration.workbench import Workbench, WorkbenchError
 
 KEY = "takeback"
