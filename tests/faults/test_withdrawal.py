@@ -164,7 +164,9 @@ def test_it_lands_under_its_right_name_and_not_again_under_the_wrong_one(taken_b
     said = "".join(capsys.readouterr().err.split())
     assert "".join(f"{WRONG}：此文件入过库，已由{BY}".split()) in said and "withdraw" in said and "--undo" in said
     assert (copied.landing / WRONG).exists() and not (copied.landing / RIGHT).exists()
-    assert one(copied, "select file_name from fct_batch where withdrawn_at is null and source = 'gpl_resident'") == [
+    assert one(
+        copied, "select file_name from fct_batch where withdrawn_at is null and source = 'gpl_resident' order by all"
+    ) == [
         ("gpl_resident__623021__2026-09-30.csv",),
         (RIGHT,),
     ]
