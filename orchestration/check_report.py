@@ -15,8 +15,10 @@ from rich.console import Console
 
 from orchestration.contracts import Contract
 from orchestration.county_seeds import SeedsError
+from orchestration.landing.batch import BatchRecord
 from orchestration.landing.checking import Finding, SetAside, check
 from orchestration.landing.headers import MASK
+from orchestration.landing.kinds import ENDINGS
 from orchestration.landing.refusal import Refusal
 from orchestration.messages import LANGUAGES, command_line_messages
 from orchestration.paths import Home
@@ -65,7 +67,7 @@ def _show(console: Console, found: Finding | Refusal) -> int:
 def _facts(found: Finding) -> dict[str, str]:
     """What was recognised, by message key; blank where there is nothing to say."""
     record, contract, positions = found.record, found.contract, found.header.positions
-    form = [record.file_format, record.encoding, DELIMITERS.get(record.delimiter or "", record.delimiter)]
+    form = [_kind(record), record.encoding, DELIMITERS.get(record.delimiter or "", record.delimiter)]
     present = [column for column in contract.columns if column.name in positions]
     return {
         "source": f"{contract.name_zh}  {contract.name_en} ({record.source})",
@@ -82,6 +84,14 @@ def _facts(found: Finding) -> dict[str, str]:
             in_one_line(f"check.kind.{kind}", count=count) for kind, count in record.non_data_kinds.items()
         ),
     }
+
+
+def _kind(record: BatchRecord) -> str:
+    """What is in the file; and that its name ends in something else, where it does."""
+    ending = Path(record.file_name).suffix.lower()
+    if record.file_format in ENDINGS.get(ending.removeprefix("."), ()):
+        return record.file_format
+    return in_one_line("check.other_ending", kind=record.file_format, ending=ending)
 
 
 def _account(found: Finding) -> dict[str, int]:

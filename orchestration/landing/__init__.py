@@ -192,7 +192,5 @@ def require_not_withdrawn(place: Path) -> None:
 
 
 def _contract_of(path: Path, contracts: dict[str, Contract]) -> tuple[Delivery, Contract]:
-    delivery = parse_name(path)
-    if delivery.source not in contracts:
-        raise Refused("unknown_source", source=delivery.source, sources=" | ".join(contracts))
+    delivery = parse_name(path, contracts)
     return delivery, contracts[delivery.source]

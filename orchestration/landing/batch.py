@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 from datetime import date, datetime
 from pathlib import Path
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from orchestration.landing.delivery import sha256_of
 from orchestration.landing.durable import durable
+from orchestration.landing.kinds import Kind
 from orchestration.paths import Home
 
 WITHDRAWN = ".withdrawn.json"
@@ -47,7 +47,7 @@ class BatchRecord(BaseModel):
     file_name: str
     sha256: str
     bytes: int
-    file_format: Literal["csv", "xlsx", "parquet"]
+    file_format: Kind = Field(description="what is in the file, whatever its name ends in")
     encoding: str | None = None
     delimiter: str | None = None
     sheet_name: str | None = Field(default=None, description="of a workbook; null in records older than this field")

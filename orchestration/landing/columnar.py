@@ -23,8 +23,6 @@ LOCAL_TIME = "Asia/Shanghai"
 
 def read_columnar(path: Path, contract: Contract) -> TextTable:
     """A `.parquet` file. Raises Refused."""
-    if path.stat().st_size == 0:
-        raise Refused("empty_file")
     try:
         file = pq.ParquetFile(path)
     except (pa.ArrowException, OSError):

@@ -46,7 +46,7 @@ def read_delimited(path: Path, contract: Contract) -> TextTable:
     return TextTable(header, batches, encoding.removesuffix("-sig"), delimiter)
 
 
-def _open(path: Path, encoding: str) -> TextIO:
+def open_text(path: Path, encoding: str) -> TextIO:
     # Universal newlines: every line ends in \n, whatever the exporting machine wrote.
     file = path.open(encoding=encoding, errors="strict", newline=None)
     # Python's own 8 KiB would make decoding a large file take three times as long.
@@ -58,7 +58,7 @@ def _header(path: Path, encoding: str, contract: Contract) -> tuple[str, HeaderR
     """The delimiter by which the header row names most columns, that row, and the line after it (from 1)."""
     found: list[tuple[str, HeaderRow, int]] = []
     for delimiter in DELIMITERS:
-        with _open(path, encoding) as file:
+        with open_text(path, encoding) as file:
             rows, endless = _first_rows(file, delimiter)
         if header := find_header(contract, [row for row, _ in rows]):
             found.append((delimiter, header, rows[header.row][1] + 1))
@@ -120,7 +120,7 @@ def _has_quotes(path: Path, encoding: str) -> bool:
 
 
 def _has_text(path: Path, encoding: str) -> bool:
-    with _open(path, encoding) as file:
+    with open_text(path, encoding) as file:
         return any(block.strip() for block in _blocks(file))
 
 
@@ -128,7 +128,7 @@ def _plain_rows(
     path: Path, encoding: str, delimiter: str, header: HeaderRow, first_line: int
 ) -> Iterator[pa.RecordBatch]:
     line = first_line
-    with _open(path, encoding) as file:
+    with open_text(path, encoding) as file:
         for _ in range(first_line - 1):
             file.readline()
         for block in _blocks(file, first_line):
@@ -165,7 +165,7 @@ def _quoted_rows(
                 raise _endless(line, is_one_line=False)
             block_line = first_line + reader.line_num
 
-    with _open(path, encoding) as file:
+    with open_text(path, encoding) as file:
         for _ in range(first_line - 1):
             file.readline()
         reader = csv.reader(chain(chain.from_iterable(blocks()), [END]), delimiter=delimiter)

@@ -1,7 +1,7 @@
 """A file somebody delivered, before anything is read from it: its name, its readiness, its hash.
 
-Here: `<source>__<scope>__<as-of>.<ext>`, what is a delivery at all, whether a copy is still under way. Not here: the
-content of the file.
+Here: `<source>__<scope>__<as-of>.<ext>` and what leaves no doubt that it was meant, what is a delivery at all,
+whether a copy is still under way. Not here: the content of the file.
 """
 
 from __future__ import annotations
@@ -10,34 +10,49 @@ import hashlib
 import os
 import re
 import time
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from orchestration.contracts import Contract
+from orchestration.landing.headers import FULL_WIDTH
+from orchestration.landing.kinds import ENDINGS
 from orchestration.landing.refusal import Refused
 
-FORMATS = ("csv", "xlsx", "parquet")
 UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".filepart", ".swp")
 QUIET_SECONDS = 2.0
+# Categories of Unicode that no eye sees.
+UNSEEN = ("Cc", "Cf")
+SCOPE = r"(?P<scope>\d{6}(?:\d{3})?)(?:000|000000)?"
+DAY = r"(?P<year>\d{4})(?P<mark>[-._]?)(?P<month>\d\d)(?P=mark)(?P<day>\d\d)"
+DAY_IN_WORDS = r"(?P<year_>\d{4})年(?P<month_>\d\d?)月(?P<day_>\d\d?)[日号]"
+# What programs add to the name of a second copy.
+COPY = r"[-_]*(?:\(\d{1,3}\)|副本|copy(?:_?\d{1,3})?)"
 NAME = re.compile(
-    r"(?P<source>.+?)__(?P<scope>\d{6}|\d{9})__(?P<as_of>\d{4}-\d{2}-\d{2})\.(?P<format>[A-Za-z]+)", re.ASCII
+    rf"(?:(?:副本|复件|copy_of)[-_]*)?(?P<source>.+?)[-_]*(?<!\d){SCOPE}[-_]+(?:{DAY}|{DAY_IN_WORDS})"
+    rf"(?:{COPY})*_*\.(?P<ending>[a-z]+)",
+    re.ASCII,
 )
+ANY_SCOPE = re.compile(rf"(?<!\d){SCOPE}(?!\d)")
+ANY_DAY = re.compile(rf"(?<!\d)(?:{DAY}(?!\d)|{DAY_IN_WORDS})")
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """One file and what its name says; `scope_code` has 12 digits."""
+    """One file and what its name says; `scope_code` has 12 digits, `ending` is in lower case."""
 
     path: Path
     source: str
     scope_code: str
     as_of: date
-    file_format: str
+    ending: str
 
     @property
     def file_name(self) -> str:
+        """It consists of the parts of a name and nothing else, so there is nobody's name in it."""
         return self.path.name
 
 
@@ -51,18 +66,63 @@ def shown_name(path: Path) -> str:
     return path.name
 
 
-def parse_name(path: Path) -> Delivery:
-    """What the name of a file says. Raises Refused."""
-    named = NAME.fullmatch(path.name)
+def parse_name(path: Path, contracts: Mapping[str, Contract]) -> Delivery:
+    """What the name of a file says: source, scope and day, in the order of the rule, however they are written and
+    whatever a program added for a second copy. Raises Refused with the name that was meant."""
+    named = NAME.fullmatch(_plain(path.name))
     if named is None:
-        raise Refused("bad_name")
-    if named["format"].lower() not in FORMATS:
-        raise Refused("unknown_format", formats=" ".join(FORMATS))
+        raise Refused("bad_name", suggestion=_suggestion(path.name, contracts))
+    source = _sources(contracts).get(_letters(named["source"]))
+    if source is None:
+        raise Refused("unknown_source", source=named["source"], sources=" | ".join(contracts))
     try:
-        as_of = date.fromisoformat(named["as_of"])
+        as_of = _day(named)
     except ValueError:
-        raise Refused("bad_as_of", as_of=named["as_of"]) from None
-    return Delivery(path, named["source"], named["scope"].ljust(12, "0"), as_of, named["format"].lower())
+        raise Refused("bad_as_of", as_of="-".join(_day_parts(named))) from None
+    return Delivery(path, source, named["scope"].ljust(12, "0"), as_of, named["ending"])
+
+
+def _plain(name: str) -> str:
+    """A name in half-width small letters, `_` for every blank, without what nobody can see."""
+    seen = "".join(letter for letter in name.translate(FULL_WIDTH) if unicodedata.category(letter) not in UNSEEN)
+    return re.sub(r"\s+", "_", seen.strip()).lower()
+
+
+def _letters(words: str) -> str:
+    return re.sub(r"[\W_]", "", _plain(words))
+
+
+def _sources(contracts: Mapping[str, Contract]) -> dict[str, str]:
+    """The extracts by what they are called."""
+    return {
+        _letters(name): source
+        for source, contract in contracts.items()
+        for name in (source, contract.name_zh, contract.name_en)
+    }
+
+
+def _day_parts(named: re.Match[str]) -> tuple[str, str, str]:
+    return tuple(named[part] or named[f"{part}_"] for part in ("year", "month", "day"))
+
+
+def _day(named: re.Match[str]) -> date:
+    return date(*map(int, _day_parts(named)))
+
+
+def _suggestion(name: str, contracts: Mapping[str, Contract]) -> str:
+    """The name by the rule, as far as this one says it; the rest as the rule has it."""
+    plain = _plain(name)
+    letters = _letters(name)
+    source = next((source for called, source in _sources(contracts).items() if called in letters), "source")
+    found = ANY_DAY.search(plain)
+    without_day = plain.replace(found[0], "") if found else plain
+    scope = ANY_SCOPE.search(without_day)
+    ending = plain.rpartition(".")[2]
+    try:
+        day = _day(found).isoformat() if found else "YYYY-MM-DD"
+    except ValueError:
+        day = "YYYY-MM-DD"
+    return f"{source}__{scope['scope'] if scope else 'scope'}__{day}.{ending if ending in ENDINGS else 'xlsx'}"
 
 
 def files_in(folder: Path) -> list[Path]:
@@ -73,7 +133,7 @@ def files_in(folder: Path) -> list[Path]:
             path
             for path in folder.iterdir()
             if path.exists()
-            and (path.is_file() or NAME.fullmatch(path.name))
+            and (path.is_file() or NAME.fullmatch(_plain(path.name)))
             and not path.name.startswith((".", "~$"))
             and not path.name.lower().endswith((*UNFINISHED, "~"))
         ),

@@ -26,7 +26,7 @@ def encoding_of(path: Path) -> str:
     if not head:
         raise Refused("empty_file")
     damage: list[int] = []
-    for encoding in _candidates(head):
+    for encoding in candidates(head):
         damaged_at = undecodable_at(path, encoding)
         if damaged_at is None:
             return encoding
@@ -59,7 +59,7 @@ def undecodable_at(path: Path, encoding: str) -> int | None:
             position += len(block)
 
 
-def _candidates(head: bytes) -> list[str]:
+def candidates(head: bytes) -> list[str]:
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return ["utf-16"]
     if head.startswith(codecs.BOM_UTF8):

@@ -28,13 +28,25 @@ from orchestration.landing.delimited import read_delimited
 from orchestration.landing.delivery import Delivery
 from orchestration.landing.durable import durable
 from orchestration.landing.judging import Judge, blocks
+from orchestration.landing.kinds import ENDINGS, Kind, kind_of
+from orchestration.landing.markup import read_document, read_page, read_spreadsheetml
 from orchestration.landing.places import Places
 from orchestration.landing.refusal import Refused
+from orchestration.landing.rows import TextTable
 from orchestration.landing.secret import fingerprint_of, keyed_hash, read_or_create_secret
-from orchestration.landing.workbook import read_workbook
+from orchestration.landing.workbook import read_old_workbook, read_workbook
 from orchestration.paths import Home
 
-READERS = {"csv": read_delimited, "xlsx": read_workbook, "parquet": read_columnar}
+READERS: dict[Kind, Callable[[Path, Contract], TextTable]] = {
+    "csv": read_delimited,
+    "xlsx": read_workbook,
+    "xlsb": read_workbook,
+    "xls": read_old_workbook,
+    "ods": read_document,
+    "html": read_page,
+    "spreadsheetml": read_spreadsheetml,
+    "parquet": read_columnar,
+}
 MACROS = ("forms.sql", "identity.sql")
 SEEDS = ("divisions", "code_history", "township_crosswalk", "township_code_changes")
 # DuckDB's own threads would mix up the rows of a block.
@@ -104,7 +116,10 @@ class Loader:
         progress: Callable[[int], None],
     ) -> BatchRecord:
         """Land one file; the record, durable. `before_commit` may raise to leave no trace. Raises Refused."""
-        table = READERS[delivery.file_format](delivery.path, contract)
+        kind = kind_of(delivery.path)
+        if delivery.ending not in ENDINGS:
+            raise Refused("unknown_format", formats=" ".join(ENDINGS))
+        table = READERS[kind](delivery.path, contract)
         trace = {"source_file": delivery.file_name, "batch_id": batch_id, "as_of": delivery.as_of}
         places = self._places[contract.division_system]
         judge = Judge(self._database, contract, table.header, trace, places, scope_code, BLOCKS_AT_ONCE)
@@ -133,7 +148,7 @@ class Loader:
                     file_name=delivery.file_name,
                     sha256=sha256,
                     bytes=delivery.path.stat().st_size,
-                    file_format=delivery.file_format,
+                    file_format=kind,
                     encoding=table.encoding,
                     delimiter=table.delimiter,
                     sheet_name=table.sheet_name,

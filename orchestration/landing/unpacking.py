@@ -1,4 +1,4 @@
-"""How large an `.xlsx` becomes in memory, found out before a workbook library is let near it.
+"""How large an `.xlsx` or `.xlsb` becomes in memory, found out before a workbook library is let near it.
 
 Here: the limits, and one streaming pass over the archive that enforces them. Not here: reading a cell. The pass
 believes nothing that the archive says of itself: it inflates every part, and takes a sheet's size from its cells.
@@ -10,7 +10,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from orchestration.landing.refusal import Refused
@@ -25,9 +25,11 @@ MOST_CELLS = 1 << 25
 COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 # An archive that says where its parts begin may say any number: seeking there is an OSError.
 DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, ValueError, OSError)
-# The container of an `.xls`, and of an `.xlsx` with a password.
-OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+# The parts of an `.xlsb`: a row, cells of eleven kinds, and what comes before all rows.
+BINARY = ".bin"
+ROW, LAST_CELL, SHEET_DATA = 0, 11, 145
+# Kind and size of a record, and the first number in it.
+LONGEST_HEAD = 10
 ROW_OR_CELL = re.compile(rb"<(?:\w+:)?(row|c)(?=[\s/>])(?:[^<>]*?\sr\s*=\s*[\"']([A-Za-z]{0,7})(\d{0,12}))?")
 # Anything but <row r="1" and <c r="A1" up to AF999999, which is what nearly every sheet consists of. 32 columns of a
 # million rows are within bounds, so such a sheet need not be measured.
@@ -36,9 +38,6 @@ OUT_OF_THE_ORDINARY = re.compile(rb"<(?:\w+:(?:row|c)|row(?! r=\"\d{1,6}\")|c(?!
 
 def require_modest_size(path: Path) -> None:
     """Raises Refused for what is no archive, is damaged, or would not fit in memory; takes some MiB itself."""
-    with path.open("rb") as file:
-        if file.read(len(OLD_OFFICE)) == OLD_OFFICE:
-            raise Refused("locked_workbook" if _holds(path, ENCRYPTED) else "old_workbook")
     left = MOST_UNPACKED
     try:
         with zipfile.ZipFile(path) as archive:
@@ -48,22 +47,15 @@ def require_modest_size(path: Path) -> None:
         raise Refused("unreadable_file") from None
 
 
-def _holds(path: Path, mark: bytes) -> bool:
-    rest = b""
-    with path.open("rb") as file:
-        while block := file.read(BLOCK_BYTES):
-            if mark in rest + block:
-                return True
-            rest = block[-len(mark) :]
-    return False
-
-
 def _unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int:
     """The bytes of one part, at most `left`."""
     if part.compress_type not in COMPRESSIONS:
         raise zipfile.BadZipFile
     # What is declared may be a lie; the stream ends where it ends.
     part.file_size = left + 2 * BLOCK_BYTES
+    if part.filename.endswith(BINARY):
+        with archive.open(part) as file:
+            _require_modest_reach(_places(file))
     size, has_rows, is_ordinary = 0, False, True
     with archive.open(part) as file:
         for block in _whole_tags(file):
@@ -74,16 +66,53 @@ def _unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int
                 raise Refused("unpacks_too_large", limit=MOST_UNPACKED >> 20)
     if not is_ordinary:
         with archive.open(part) as file:
-            _require_modest_reach(_whole_tags(file))
+            _require_modest_reach(Reach().grown(_whole_tags(file)))
     return size
 
 
-def _require_modest_reach(blocks: Iterator[bytes]) -> None:
-    reach = Reach()
-    for block in blocks:
-        reach.extend(block)
-        if reach.rows * reach.columns > MOST_CELLS:
-            raise Refused("sheet_too_large", rows=reach.rows, columns=reach.columns)
+def _require_modest_reach(corners: Iterator[tuple[int, int]]) -> None:
+    for rows, columns in corners:
+        if rows * columns > MOST_CELLS:
+            raise Refused("sheet_too_large", rows=rows, columns=columns)
+
+
+def _places(file: zipfile.ZipExtFile) -> Iterator[tuple[int, int]]:
+    """The last row and column that the cells of a binary sheet reach, as they grow. A record begins with its kind and
+    its size, each in as many bytes as it takes; a cell's first four bytes are its column, a row's its number."""
+    rest, at, row, columns, in_sheet = b"", 0, 0, 0, False
+    while True:
+        if len(rest) - at < LONGEST_HEAD:
+            block = file.read(BLOCK_BYTES)
+            rest, at = rest[at:] + block, 0
+            if not rest:
+                return
+        kind, at = _number(rest, at, 2)
+        size, at = _number(rest, at, 4)
+        if kind == SHEET_DATA:
+            in_sheet = True
+        elif in_sheet and kind <= LAST_CELL and size >= 4:
+            place = int.from_bytes(rest[at : at + 4], "little")
+            if kind == ROW:
+                row = max(row, place + 1)
+            elif place >= columns:
+                columns = place + 1
+            yield row, columns
+        at += size
+        while at > len(rest):
+            at -= len(rest)
+            rest = file.read(BLOCK_BYTES)
+            if not rest:
+                return
+
+
+def _number(content: bytes, at: int, longest: int) -> tuple[int, int]:
+    """A number of seven bits a byte, the lowest first, and where the next one begins."""
+    number = 0
+    for i, byte in enumerate(content[at : at + longest]):
+        number |= (byte & 0x7F) << 7 * i
+        if byte < 0x80:
+            return number, at + i + 1
+    return number, at + longest
 
 
 def _whole_tags(file: zipfile.ZipExtFile) -> Iterator[bytes]:
@@ -109,6 +138,11 @@ class Reach:
         self._last_row = self._last_column = 0
         self._row_tags = self._run = self._longest_run = 0
         self._is_bare = False
+
+    def grown(self, blocks: Iterable[bytes]) -> Iterator[tuple[int, int]]:
+        for block in blocks:
+            self.extend(block)
+            yield self.rows, self.columns
 
     def extend(self, block: bytes) -> None:
         found = ROW_OR_CELL.findall(block)

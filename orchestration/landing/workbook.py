@@ -1,84 +1,119 @@
-"""Reading an `.xlsx`: the first visible sheet with the contract's headers, every cell as the text a clerk would see.
+"""Reading an `.xlsx`, `.xlsb` or `.xls`: the first visible sheet with the contract's headers, every cell as the text a
+clerk would see.
 
-Here: cells to text. Not here: what a cell means; whether the file fits in memory (unpacking.py). A hidden sheet is
-never read, for nobody saw what is on it; hidden rows and columns of a sheet are, for a filter hides rows every day.
+Here: cells to text. Not here: what a cell means; whether the file fits in memory (unpacking.py, biff.py). A hidden
+sheet is never read, for nobody saw what is on it; hidden rows and columns are, for a filter hides rows every day.
 """
 
 from __future__ import annotations
 
 import re
+import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import Literal
 
 import pyarrow as pa
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from orchestration.contracts import Contract
-from orchestration.landing.headers import HEADER_WITHIN_ROWS, HeaderRow, find_header, require_columns
+from orchestration.landing.biff import DamagedRecords, Records, made_safe
+from orchestration.landing.compound import DamagedContainer, names_in, stream_of, wrapped
+from orchestration.landing.headers import HEADER_WITHIN_ROWS, HeaderRow, require_columns
 from orchestration.landing.refusal import Refused
 from orchestration.landing.rows import TextTable, batch_of_rows
-from orchestration.landing.unpacking import require_modest_size
+from orchestration.landing.sheets import Sheet, choose
+from orchestration.landing.unpacking import DAMAGED, require_modest_size
 
 # Excel keeps 15 digits; a longer number typed as a number is lost and shown as 6.20102E+17.
 EXACT_BELOW = 1e15
 CELLS_PER_BATCH = 1_000_000
 HALF_A_SECOND = timedelta(microseconds=500_000)
-# What spreadsheet programs call a sheet that nobody named.
-UNNAMED = re.compile(r"(Sheet|sheet|工作表) ?\d{1,3}")
+# Excel 97 and later, and Excel 5 and 95.
+STREAMS = ("Workbook", "Book")
+FROM_1904 = re.compile(rb"<(?:\w+:)?workbookPr\b[^>]*?\sdate1904\s*=\s*[\"'](?:1|true)[\"']")
+MAIN_PART = "xl/workbook.xml"
+MOST_OF_MAIN_PART = 1 << 20
 
 
 def read_workbook(path: Path, contract: Contract) -> TextTable:
-    """An `.xlsx` file. Raises Refused."""
-    if path.stat().st_size == 0:
-        raise Refused("empty_file")
+    """An `.xlsx` or `.xlsb` file. Raises Refused."""
     require_modest_size(path)
+    with _refusing(), path.open("rb") as file:
+        return _table(CalamineWorkbook.from_filelike(file), contract)
+
+
+def read_old_workbook(path: Path, contract: Contract) -> TextTable:
+    """An `.xls` file: the library sees only the records, in a container of ours. Raises Refused."""
+    with _refusing():
+        workbook = CalamineWorkbook.from_filelike(wrapped(STREAMS[0], _records(path).stream))
+        return _table(workbook, contract)
+
+
+def epoch_of(path: Path) -> Literal[1900, 1904]:
+    """From which year the serials of a workbook count: the library applies it to cells in a format of days or times,
+    and leaves bare numbers as they are. Raises Refused for a damaged file."""
+    with _refusing():
+        if not zipfile.is_zipfile(path):
+            return _records(path).epoch
+        with zipfile.ZipFile(path) as archive:
+            if MAIN_PART not in archive.namelist():
+                return 1900
+            with archive.open(MAIN_PART) as file:
+                return 1904 if FROM_1904.search(file.read(MOST_OF_MAIN_PART)) else 1900
+
+
+def _records(path: Path) -> Records:
+    names = names_in(path)
+    return made_safe(stream_of(path, next(name for name in STREAMS if name in names)))
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """What the library and the container say of a damaged file, as a refusal."""
     try:
-        workbook = CalamineWorkbook.from_path(path)
-        sheet, header = _sheet_with_headers(workbook, contract)
-    except CalamineError:
+        yield
+    except PasswordError:
+        raise Refused("locked_workbook") from None
+    except (CalamineError, DamagedContainer, DamagedRecords, *DAMAGED):
         raise Refused("unreadable_file") from None
+    # The library panics, as a BaseException of its own, on damage that it does not foresee.
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise Refused("unreadable_file") from None
+
+
+def _table(workbook: CalamineWorkbook, contract: Contract) -> TextTable:
+    sheet, header = choose(_sheets(workbook), contract)
     require_columns(contract, header)
-    return TextTable(header, _rows(sheet, header), sheet_name=kept_name(workbook, sheet.name, contract))
+    return TextTable(header, _rows(sheet.handle, header), sheet_name=sheet.kept_name(contract))
 
 
-def kept_name(workbook: CalamineWorkbook, name: str, contract: Contract) -> str:
-    """A sheet as it may be kept and said: by its name if a program or the contract gave it, else by its place (`#2`),
-    because people name sheets after people."""
-    tidy = " ".join(name.split())
-    is_nobodys = UNNAMED.fullmatch(tidy) or tidy in (contract.source, contract.name_zh, contract.name_en)
-    return tidy if is_nobodys else f"#{workbook.sheet_names.index(name) + 1}"
+def _sheets(workbook: CalamineWorkbook) -> Iterator[Sheet[CalamineSheet]]:
+    for place, known in enumerate(workbook.sheets_metadata, start=1):
+        if known.typ == SheetTypeEnum.WorkSheet:
+            is_shown = known.visible == SheetVisibleEnum.Visible
+            # One that is shown will be looked at; a hidden one need not be read for it.
+            sheet = workbook.get_sheet_by_name(known.name) if is_shown else None
+            yield Sheet(sheet, known.name, place, is_shown, partial(_top, workbook, known.name, sheet))
 
 
-def _sheet_with_headers(workbook: CalamineWorkbook, contract: Contract) -> tuple[CalamineSheet, HeaderRow]:
-    """The first visible sheet with all required columns, else the one that comes nearest."""
-    sheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
-    shown = [sheet.name for sheet in sheets if sheet.visible == SheetVisibleEnum.Visible]
-    nearest: tuple[CalamineSheet, HeaderRow] | None = None
-    has_content = False
-    for name in shown:
-        sheet = workbook.get_sheet_by_name(name)
-        has_content |= sheet.height > 0
-        header = _header(sheet, contract)
-        if header is not None and not header.missing(contract):
-            return sheet, header
-        if header is not None and (nearest is None or len(header.positions) > len(nearest[1].positions)):
-            nearest = sheet, header
-    if nearest is not None:
-        return nearest
-    for hidden in (sheet.name for sheet in sheets if sheet.name not in shown):
-        if _header(workbook.get_sheet_by_name(hidden), contract) is not None:
-            raise Refused("hidden_sheet", sheet=hidden)
-    raise Refused("no_header" if has_content else "empty_file", within=HEADER_WITHIN_ROWS)
-
-
-def _header(sheet: CalamineSheet, contract: Contract) -> HeaderRow | None:
-    return find_header(contract, ([text(cell) for cell in row] for row in _top(sheet)))
-
-
-def _top(sheet: CalamineSheet) -> Iterator[list[object]]:
-    return islice(iter(sheet.iter_rows()), HEADER_WITHIN_ROWS) if sheet.height else iter(())
+def _top(workbook: CalamineWorkbook, name: str, sheet: CalamineSheet | None) -> Iterator[list[str]]:
+    sheet = sheet or workbook.get_sheet_by_name(name)
+    rows = islice(iter(sheet.iter_rows()), HEADER_WITHIN_ROWS) if sheet.height else ()
+    return ([text(cell) for cell in row] for row in rows)
 
 
 def _rows(sheet: CalamineSheet, header: HeaderRow) -> Iterator[pa.RecordBatch]:

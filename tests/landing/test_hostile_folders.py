@@ -161,8 +161,3 @@ def test_a_name_that_is_not_utf_8_can_be_said(clerk: Clerk) -> None:
     (refusal,) = clerk.land().refused
     assert refusal.file_name == "登记册.csv"
     assert refusal.message_zh.encode()
-
-
-def test_full_width_digits_in_a_name_are_no_scope_and_no_day(clerk: Clerk) -> None:
-    clerk.put(GOOD, "gpl_resident__６２３０２１__2026-10-31.csv")
-    assert [refusal.key for refusal in clerk.land().refused] == ["landing.bad_name"]

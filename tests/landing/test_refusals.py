@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from orchestration.contracts import load_contracts
 from orchestration.messages import command_line_messages
 
 from .conftest import GOOD_ROWS, Clerk, csv_text
@@ -19,9 +20,7 @@ SECRETS = [GOOD_ROWS["gpl_resident"][header] for header in ("姓名", "公民身
     ("name", "key"),
     [
         ("名单.csv", "bad_name"),
-        ("gpl_resident_623021_2026-10-31.csv", "bad_name"),
         ("gpl_resident__62302__2026-10-31.csv", "bad_name"),
-        ("gpl_resident__623021__20261031.csv", "bad_name"),
         ("gpl_resident__623021__2026-02-30.csv", "bad_as_of"),
         ("gpl_resident__623021__2026-10-31.pdf", "unknown_format"),
         ("gpl_people__623021__2026-10-31.csv", "unknown_source"),
@@ -35,6 +34,73 @@ def test_names(clerk: Clerk, name: str, key: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        "gpl_resident__623021__2026-10-31 (1).csv",
+        "gpl_resident__623021__2026-10-31（2）.csv",
+        "gpl_resident__623021__2026-10-31 - 副本.csv",
+        "gpl_resident__623021__2026-10-31 - 副本 (3).csv",
+        "gpl_resident__623021__2026-10-31 - Copy.csv",
+        "gpl_resident__623021__2026-10-31 - Copy (2).csv",
+        "gpl_resident__623021__2026-10-31_副本.csv",
+        "副本gpl_resident__623021__2026-10-31.csv",
+        "复件 gpl_resident__623021__2026-10-31.csv",
+        "Copy of gpl_resident__623021__2026-10-31.csv",
+        " gpl_resident__623021__2026-10-31 .csv",
+        "GPL_Resident__623021__2026-10-31.CSV",
+        "gpl_resident_623021_2026-10-31.csv",
+        "gpl_resident__623021__20261031.csv",
+        "gpl_resident__623021__2026.10.31.csv",
+        "gpl_resident__623021__2026年10月31日.csv",
+        "ｇｐｌ＿ｒｅｓｉｄｅｎｔ＿＿６２３０２１＿＿２０２６－１０－３１.csv",
+        "gpl_resident__\u200b623021__2026-10-31.csv",
+        "gpl_resident__623021000000__2026-10-31.csv",
+        "流动人口登记册__623021__2026-10-31.csv",
+        "流动人口登记册623021_20261031.csv",
+        "Provincial registry of migrant residents (GPL) 623021 2026-10-31.csv",
+    ],
+)
+def test_names_that_leave_no_doubt_are_understood(clerk: Clerk, name: str) -> None:
+    record = clerk.land_one(GOOD, name)
+    assert (record.source, record.scope_code, str(record.as_of)) == ("gpl_resident", "623021000000", "2026-10-31")
+    assert record.file_name == name
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("流动人口登记册_623021_2026-10-31_张三.xlsx", "gpl_resident__623021__2026-10-31.xlsx"),
+        ("张三交的流动人口登记册 2026年10月31日.et", "gpl_resident__scope__2026-10-31.et"),
+        ("城关镇623021100的登记册.csv", "source__623021100__YYYY-MM-DD.csv"),
+        ("gpl_resident__623021__2026-10.csv", "gpl_resident__623021__YYYY-MM-DD.csv"),
+        ("gpl_resident__2026-10-31__623021.csv", "gpl_resident__623021__2026-10-31.csv"),
+        ("gpl_resident__623021__2026-10-31(13912345678).csv", "gpl_resident__623021__2026-10-31.csv"),
+        ("gpl_resident__6230212026-10-31.csv", "gpl_resident__scope__YYYY-MM-DD.csv"),
+        ("gpl_resident__623021100201__2026-10-31.csv", "gpl_resident__scope__2026-10-31.csv"),
+        ("名单", "source__scope__YYYY-MM-DD.xlsx"),
+    ],
+)
+def test_any_other_name_is_refused_with_the_one_that_was_meant(clerk: Clerk, name: str, meant: str) -> None:
+    refusal = clerk.refuse(GOOD, name)
+    assert refusal.key == "landing.bad_name"
+    assert meant in refusal.message_zh and meant in refusal.message_en
+
+
+def test_two_names_of_one_delivery_are_two_batches_or_the_same_file_again(clerk: Clerk) -> None:
+    clerk.land_one(GOOD, "gpl_resident__623021__2026-10-31.csv")
+    clerk.put(GOOD, "流动人口登记册__623021__2026-10-31 (1).csv")
+    assert len(clerk.land().repeated) == 2
+    record = clerk.land_one(GOOD.replace("H001", "H002"), "gpl_resident__623021__2026-10-31 (2).csv")
+    assert record.sequence == 2
+
+
+def test_no_two_extracts_are_called_the_same() -> None:
+    contracts = load_contracts()
+    called = [name for each in contracts.values() for name in (each.source, each.name_zh, each.name_en)]
+    assert len({"".join(filter(str.isalnum, name)).lower() for name in called}) == 3 * len(contracts)
+
+
+@pytest.mark.parametrize(
     ("content", "key"),
     [
         (b"", "empty_file"),
@@ -43,7 +109,6 @@ def test_names(clerk: Clerk, name: str, key: str) -> None:
         (GOOD.encode() + b"\xff\xff\n", "undecodable"),
         (GOOD.encode("gb18030") + b"\x80\x80\n", "undecodable"),
         (GOOD.encode("utf-16") + b"\x00", "undecodable"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\xff\xff\xd8", "undecodable"),
         (GOOD.split("\n")[1].encode(), "no_header"),
         (("题头\n" * 10 + GOOD).encode(), "no_header"),
         (GOOD.replace("档案编号", "序号").encode(), "missing_columns"),
@@ -124,7 +189,7 @@ def test_every_landing_text_is_said_in_both_languages() -> None:
     keys = {key for key in messages.keys if key.startswith("landing.")}
     values = dict.fromkeys(
         ["file", "as_of", "formats", "source", "sources", "scope", "position", "line", "within", "missing", "found",
-         "columns", "rows", "accounted", "sheet", "limit", "error", "column", "type"], "?"
+         "columns", "rows", "accounted", "sheet", "limit", "error", "column", "type", "suggestion"], "?"
     )  # fmt: skip
     for key in keys:
         assert all(messages(key, language, **values) for language in ("zh", "en"))
