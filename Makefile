@@ -81,10 +81,10 @@ snapshot: setup ## write the reviewed list of assets, checks, jobs, sensors and 
 	$(BIN)/python tests/orchestration/test_definitions.py
 
 .PHONY: bench
-bench: setup ## landing's speed and memory, 5,000 mutated files, chance rates of the signals, a month of 41,352 townships, the quality page, fifty readers (needs a published home)
+bench: setup ## landing's speed and memory, 8,500 mutated files, chance rates of the signals, a month of 41,352 townships, the quality page, fifty readers (needs a published home)
 	$(BIN)/python tests/benchmarks/landing.py
 	$(BIN)/python tests/benchmarks/landing.py --memory --rows 10000000
-	$(BIN)/python tests/benchmarks/fuzz_landing.py --files 5000 --seed 1
+	$(BIN)/python tests/benchmarks/fuzz_landing.py --files 8500 --seed 1
 	$(BIN)/python tests/benchmarks/integrity.py --seeds 50
 	$(BIN)/python tests/benchmarks/assessment.py
 	$(BIN)/python tests/benchmarks/quality_page.py

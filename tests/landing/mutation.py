@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import random
+import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,9 +20,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import xlsxwriter
 
+from . import office
 from .conftest import GOOD_ROWS, csv_text, id_number
 
-FORMATS = ("csv", "xlsx", "parquet")
+FORMATS = ("csv", "xlsx", "parquet", "xls", "ods", "html", "xlsb", "spreadsheetml")
+ENDINGS = {"html": "xls", "spreadsheetml": "xls"}
 ENCODINGS = ("utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be")
 TOWNSHIPS = ("623021", "623021100", "623021101", "623021102", "623022")
 ROWS = 60
@@ -51,6 +54,29 @@ XML = (
 )  # fmt: skip
 
 
+TAGS = (
+    (b"</td>", b""), (b"<td>", b"<td colspan=99999999>"), (b"<td>", b"<td rowspan=65534>"), (b"<tr>", b""),
+    (b"</tr>", b"<tr>"), (b"<tr>", b"<table><tr>"), (b"</table>", b""), (b"<td>", b'<td x:num="1e999">'),
+    (b"<table", b"<div"), (b"</td>", b"&#0;&bogus;&#x110000;</td>"), (b"<td>", b"<td><!-- "),
+    (b"<td>", b"<td><script>"), (b"<html", b'<!DOCTYPE a [<!ENTITY b "c">]><html'),
+    (b"<Workbook", b'<!DOCTYPE a [<!ENTITY b "c">]><Workbook'), (b"<Row>", b'<Row ss:Index="1048577">'),
+    (b"<Row>", b'<Row ss:Index="3">'), (b"<Cell>", b'<Cell ss:Index="70000">'),
+    (b"<Cell>", b'<Cell ss:MergeAcross="99999999999">'), (b'"String"', b'"Number"'), (b'"String"', b'"DateTime"'),
+    (b"</Row>", b""), (b"<Data ", b"<Data><Data "), (b"</Worksheet>", b"<Worksheet>"), (b"<Row>", b"<Comment><Row>"),
+    (b"<table:table-row>", b'<table:table-row table:number-rows-repeated="2147483648">'),
+    (b"<table:table-row>", b'<table:table-row table:number-rows-repeated="3">'),
+    (b"<table:table-cell ", b'<table:table-cell table:number-columns-repeated="16384" '),
+    (b"<table:table-cell ", b'<table:table-cell table:number-columns-repeated="-1" '), (b'"string"', b'"float"'),
+    (b'"string"', b'"date"'), (b"<text:p>", b"<office:annotation>"), (b"</text:p>", b"&b;</text:p>"),
+    (b"<table:table ", b"<table:table><table:table "), (b"</table:table-row>", b""),
+    (b"<?xml", b'<!DOCTYPE a [<!ENTITY b "c">]><?xml'), (b"utf-8", b"utf-16"), (b"gb2312", b"utf-7"),
+    (b'display="false"', b'display="true"'), (b"<Cell>", b'<Cell ss:MergeAcross="2">'), (b'"String"', b'"Error"'),
+    (b"<Row>", b"<Row/><Row>"), (b"<text:p>", b"<text:p/><text:p>"), (b"2025-03-01", b"45717"),
+    (b"<table:table-row>", b"<table:table-row/><table:table-row>"), (b"F001", b"<![CDATA[</td>]]>"),
+    (b"623021100201", b" 623021100201 "), (b"H001", b"&#x3000;"), (b"H001", b"9" * 400), (b"GPL0001", b"-"),
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Mutant:
     """A damaged file; `story` says what was done to which good one."""
@@ -62,7 +88,7 @@ class Mutant:
 
 
 def mutants(seed: int, count: int) -> Iterator[Mutant]:
-    """`count` files, the three formats in turn; number i depends on the seed and i only."""
+    """`count` files, the formats in turn; number i depends on the seed and i only."""
     for number in range(count):
         luck = random.Random(f"{seed}/{number}")
         file_format = FORMATS[number % len(FORMATS)]
@@ -74,7 +100,7 @@ def mutants(seed: int, count: int) -> Iterator[Mutant]:
             content = change(luck, content)
             steps.append(change.__name__.strip("_"))
         as_of = date(2026, 10, 31) + timedelta(days=number)
-        name = f"{source}__{luck.choice(TOWNSHIPS)}__{as_of}.{file_format}"
+        name = f"{source}__{luck.choice(TOWNSHIPS)}__{as_of}.{ENDINGS.get(file_format, file_format)}"
         yield Mutant(name, content, file_format, f"seed {seed}, number {number}: " + " > ".join(steps))
 
 
@@ -96,6 +122,9 @@ def _good(source: str, file_format: str, variant: int) -> tuple[bytes, str]:
         return text.replace("\n", ("\n", "\r\n")[variant % 2]).encode(
             encoding
         ), f"{source} csv {encoding} {delimiter!r}"
+    if file_format in WRITERS:
+        title = [["登记册"], *[[""]] * variant] if variant else []
+        return WRITERS[file_format]([*title, *table], variant), f"{source} {file_format} {variant}"
     out = io.BytesIO()
     if file_format == "xlsx":
         with xlsxwriter.Workbook(out, {"in_memory": True, "constant_memory": variant % 2 == 0}) as book:
@@ -110,6 +139,19 @@ def _good(source: str, file_format: str, variant: int) -> tuple[bytes, str]:
             pa.table(columns), out, compression=options[variant], row_group_size=25, use_dictionary=variant < 3
         )
     return out.getvalue(), f"{source} {file_format} {variant}"
+
+
+WRITERS: dict[str, Callable[[list[list[str]], int], bytes]] = {
+    "xls": lambda table, variant: office.xls({"说明": [["说明"]], "数据": table}, hidden=["说明"] * (variant % 2)),
+    "xlsb": lambda table, variant: office.xlsb({"说明": [["说明"]], "数据": table}, hidden=["说明"] * (variant % 2)),
+    "ods": lambda table, variant: office.ods({"说明": [["说明"]], "数据": table}, hidden=["说明"] * (variant % 2)),
+    "html": lambda table, variant: office.page(
+        table, around=("<table><tr><td>菜单<td>" * (variant % 3), "</table>" * (variant % 3))
+    ).encode(ENCODINGS[variant]),
+    "spreadsheetml": lambda table, variant: office.spreadsheetml(
+        {"说明": [["说明"]], "数据": table}, hidden=["说明"] * (variant % 2)
+    ).encode(ENCODINGS[variant]),
+}
 
 
 def _span(luck: random.Random, content: bytes, most: int = 200) -> tuple[int, int]:
@@ -283,6 +325,53 @@ def _part_lost_or_moved(luck: random.Random, content: bytes) -> bytes:
     return _parts(change, luck, content)
 
 
+def _records_changed(luck: random.Random, content: bytes) -> bytes:
+    """Another kind, size or first number in a record of an old workbook, or in the directory of its container."""
+    kinds = (0x0203, 0x0204, 0x0006, 0x00FD, 0x00BD, 0x027E, 0x0205, 0x00FC, 0x0200, 0x0085, 0x0042, 0x00E0, 0x041E)
+    marks = [struct.pack("<H", kind) for kind in kinds]
+    changed = bytearray(content)
+    for _ in range(luck.choice((1, 1, 2, 8))):
+        mark = luck.choice(marks)
+        places = [at for at in range(0, len(content) - 12) if content.startswith(mark, at)]
+        if not places:
+            return _flip(luck, content)
+        at = luck.choice(places) + luck.choice((0, 2, 4, 6, 8, 10))
+        changed[at : at + 2] = luck.choice((luck.choice(marks), b"\xff\xff", b"\0\0", luck.randbytes(2)))
+    return bytes(changed[: len(content)])
+
+
+def _tables_changed(luck: random.Random, content: bytes) -> bytes:
+    """Numbers of the container's header, table and directory: loops, and places that are none."""
+    changed = bytearray(content)
+    for _ in range(luck.choice((1, 2, 8))):
+        at = 4 * luck.choice((luck.randrange(10, 30), luck.randrange(max(len(content) // 4, 1))))
+        changed[at : at + 4] = struct.pack(
+            "<I", luck.choice((0, 1, luck.randrange(200), 0xFFFFFFFE, 0xFFFFFFFF, 1 << 31))
+        )
+    return bytes(changed[: len(content)])
+
+
+def _tags_rewritten(luck: random.Random, content: bytes) -> bytes:
+    """The first pair, in any order, of which the file has something, in bytes or in letters of two bytes."""
+    for pair in luck.sample(TAGS, len(TAGS)):
+        for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
+            old, new = (text.decode().encode(encoding) for text in pair)
+            if old in content:
+                places = [at for at in range(len(content)) if content.startswith(old, at)]
+                at = luck.choice(places)
+                return content[:at] + content[at:].replace(old, new, luck.choice((1, -1)))
+    return _flip(luck, content)
+
+
+def _content_rewritten(luck: random.Random, content: bytes) -> bytes:
+    def change(parts: dict[str, bytes], _: str) -> None:
+        for name in parts:
+            if name.endswith(".xml") and luck.random() < 0.9:
+                parts[name] = luck.choice((_tags_rewritten, _tags_rewritten, *BYTES))(luck, parts[name])
+
+    return _parts(change, luck, content)
+
+
 def _footer_damaged(luck: random.Random, content: bytes) -> bytes:
     tail = max(len(content) - 1500, 0)
     return content[:tail] + luck.choice(MUTATIONS["bytes"])(luck, content[tail:])
@@ -310,5 +399,10 @@ MUTATIONS: dict[str, list[Callable[[random.Random, bytes], bytes]]] = {
         _another_encoding,
     ],
     "xlsx": [_flip, _truncate, _splice, *[_part_damaged] * 4, *[_sheet_rewritten] * 5, _part_lost_or_moved],
+    "xls": [*BYTES, *[_records_changed] * 12, *[_tables_changed] * 5],
+    "xlsb": [_flip, _truncate, _splice, *[_part_damaged] * 9, _part_lost_or_moved],
+    "ods": [_flip, _truncate, _splice, *[_part_damaged] * 2, *[_content_rewritten] * 8, _part_lost_or_moved],
+    "html": [*BYTES, _head_damaged, *[_tags_rewritten] * 12, _another_encoding, _swap_lines],
+    "spreadsheetml": [*BYTES, _head_damaged, *[_tags_rewritten] * 12, _swap_lines],
     "parquet": [*BYTES, *[_footer_damaged] * 4, _last_bytes, *[_retyped] * 24],
 }
