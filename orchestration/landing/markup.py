@@ -38,11 +38,21 @@ OFFICE, TABLE, TEXT, STYLE = (
 )
 SHEET = "{urn:schemas-microsoft-com:office:spreadsheet}"
 EXCEL = "{urn:schemas-microsoft-com:office:excel}"
+WORKSHEET, ROW, CELL, DATA, COMMENT, INDEX, TYPE = (
+    f"{SHEET}{name}" for name in ("Worksheet", "Row", "Cell", "Data", "Comment", "Index", "Type")
+)
+VISIBLE, HIDDEN = f"{EXCEL}Visible", "Hidden"
+TABLE_ROW, COLUMNS_REPEATED = f"{TABLE}table-row", f"{TABLE}number-columns-repeated"
+CELLS = frozenset((f"{TABLE}table-cell", f"{TABLE}covered-table-cell"))
+PARAGRAPH, VALUE_TYPE, STRING_VALUE = f"{TEXT}p", f"{OFFICE}value-type", f"{OFFICE}string-value"
+UNREAD, PAGE_CELLS, BREAKS = frozenset(("script", "style")), frozenset(("td", "th")), frozenset(("br", "p", "div"))
+# A line break that the page means, as against one of its source.
+BREAK = "\v"
 # Days of Excel that are times only.
 BEFORE_DAYS = (datetime(1899, 12, 30), datetime(1900, 1, 1))
 # What a browser shows of a number that Excel has in full, or of one that its column is too narrow for.
 SHOWN_NUMBER = re.compile(r"[-+]?[\d,]+(\.\d*)?(E[-+]?\d+)?|#+", re.IGNORECASE)
-TABLE_TAG = re.compile(r"<(?:(/table)|/?(?:table|tr|td|th))\b", re.IGNORECASE)
+TABLE_END, TABLE_TAGS = "</table", ("<table", "<tr", "<td", "<th", "</tr", "</td", "</th")
 LONGEST_TAG = 8
 
 
@@ -74,7 +84,7 @@ class Table:
 
     def put(self, cell: str, *, repeated: int = 1, columns: int = 1, rows: int = 1) -> None:
         """A cell in the next place that no other covers: one that is repeated, or one that is merged."""
-        while self.covered.get(self.column, 0) >= self.row:
+        while self.covered and self.covered.get(self.column, 0) >= self.row:
             self.column += 1
             self.passed += 1
         width = repeated * columns
@@ -165,7 +175,7 @@ class PageReader(Reader):
         """A page has one."""
 
     def start(self, tag: str, attributes: Attributes) -> None:
-        if tag in ("script", "style"):
+        if tag in UNREAD:
             self._unread += 1
         elif tag == "table":
             self._outer.append((self._cell, self._attributes))
@@ -173,31 +183,31 @@ class PageReader(Reader):
             self._begin_table()
         elif not self._tables:
             return
-        elif tag == "tr":
-            self._close_row()
-            self._tables[-1].begin_row(self._tables[-1].row + 1)
-        elif tag in ("td", "th"):
+        elif tag in PAGE_CELLS:
             self._close_cell()
             if not self._tables[-1].in_row:
                 self._tables[-1].begin_row(self._tables[-1].row + 1)
             self._attributes = dict(attributes)
             self._begin_cell()
-        elif tag in ("br", "p", "div") and self._cell:
-            self._cell.append("\n")
+        elif tag == "tr":
+            self._close_row()
+            self._tables[-1].begin_row(self._tables[-1].row + 1)
+        elif tag in BREAKS and self._cell:
+            self._cell.append(BREAK)
 
     def end(self, tag: str) -> None:
-        if tag in ("script", "style"):
+        if tag in UNREAD:
             self._unread -= 1
         elif not self._tables:
             return
+        elif tag in PAGE_CELLS:
+            self._close_cell()
+        elif tag == "tr":
+            self._close_row()
         elif tag == "table":
             self._close_row()
             self._end_table()
             self._cell, self._attributes = self._outer.pop()
-        elif tag == "tr":
-            self._close_row()
-        elif tag in ("td", "th"):
-            self._close_cell()
 
     def data(self, characters: str) -> None:
         if not self._unread:
@@ -214,7 +224,12 @@ class PageReader(Reader):
     def _close_cell(self) -> None:
         if self._cell is None:
             return
-        shown = "\n".join(" ".join(line.split()) for line in self._end_cell().split("\n")).strip()
+        shown = self._end_cell()
+        lines = [" ".join(line.split()) for line in shown.split(BREAK)] if BREAK in shown else [" ".join(shown.split())]
+        shown = "\n".join(lines).strip()
+        if not self._attributes:
+            self._tables[-1].put(shown)
+            return
         number = self._attributes.get("x:num")
         if number and SHOWN_NUMBER.fullmatch(shown):
             shown = _number(number, shown)
@@ -226,52 +241,56 @@ class PageReader(Reader):
 
 
 class SpreadsheetReader(Reader):
-    """SpreadsheetML 2003. Only behind a sheet's rows it says whether the sheet is hidden."""
+    """SpreadsheetML 2003. Only behind a sheet's rows it says whether the sheet is hidden, if any is."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, has_hidden: bool) -> None:
         super().__init__()
+        self._is_shown = None if has_hidden else True
         self._type = ""
         self._in_comment = False
         self._merged = 0
 
     def start(self, tag: str, attributes: Attributes) -> None:
-        if tag == f"{SHEET}Worksheet":
-            self._begin_table(attributes.get(f"{SHEET}Name", ""), None)
+        if tag == WORKSHEET:
+            self._begin_table(attributes.get(f"{SHEET}Name", ""), self._is_shown)
         elif not self._tables:
             return
-        elif tag == f"{SHEET}Row":
+        elif tag == DATA:
+            if not self._in_comment:
+                self._type = attributes.get(TYPE, "String")
+                self._begin_cell()
+        elif tag == CELL:
+            self._merged, self._type = 0, ""
+            if attributes and self._tables[-1].in_row:
+                table = self._tables[-1]
+                table.to_column(_count(attributes.get(INDEX), default=table.column + 1) - 1)
+                self._merged = _count(attributes.get(f"{SHEET}MergeAcross"), default=0)
+        elif tag == ROW:
             table = self._tables[-1]
             self._end_row()
-            table.begin_row(_count(attributes.get(f"{SHEET}Index"), default=table.row + 1))
-        elif tag == f"{SHEET}Cell" and self._tables[-1].in_row:
-            table = self._tables[-1]
-            table.to_column(_count(attributes.get(f"{SHEET}Index"), default=table.column + 1) - 1)
-            self._merged = _count(attributes.get(f"{SHEET}MergeAcross"), default=0)
-            self._type = ""
-        elif tag == f"{SHEET}Comment":
+            table.begin_row(_count(attributes.get(INDEX), default=table.row + 1))
+        elif tag == COMMENT:
             self._in_comment = True
-        elif tag == f"{SHEET}Data" and not self._in_comment:
-            self._type = attributes.get(f"{SHEET}Type", "String")
-            self._begin_cell()
-        elif tag == f"{EXCEL}Visible":
+        elif tag == VISIBLE:
             self._begin_cell()
 
     def end(self, tag: str) -> None:
         if not self._tables:
             return
         table = self._tables[-1]
-        if tag == f"{SHEET}Worksheet":
+        if tag == CELL:
+            if table.in_row:
+                table.put(_typed(self._type, self._end_cell()))
+                table.column += self._merged
+        elif tag == ROW:
+            self._end_row()
+        elif tag == COMMENT:
+            self._in_comment = False
+        elif tag == VISIBLE:
+            table.is_shown = self._end_cell().strip() not in ("SheetHidden", "SheetVeryHidden")
+        elif tag == WORKSHEET:
             table.is_shown = table.is_shown is not False
             self._end_table()
-        elif tag == f"{SHEET}Row":
-            self._end_row()
-        elif tag == f"{SHEET}Cell" and table.in_row:
-            table.put(_typed(self._type, self._end_cell()))
-            table.column += self._merged
-        elif tag == f"{SHEET}Comment":
-            self._in_comment = False
-        elif tag == f"{EXCEL}Visible":
-            table.is_shown = self._end_cell().strip() not in ("SheetHidden", "SheetVeryHidden")
 
 
 class DocumentReader(Reader):
@@ -290,6 +309,15 @@ class DocumentReader(Reader):
             self._left_out += 1
         elif self._in_cell:
             self._start_in_cell(tag, attributes)
+        elif tag in CELLS:
+            if self._tables and self._tables[-1].in_row:
+                self._attributes, self._in_cell = dict(attributes), True
+                self._begin_cell()
+        elif tag == TABLE_ROW:
+            if self._tables:
+                self._end_row()
+                rows = _count(attributes.get(f"{TABLE}number-rows-repeated"))
+                self._tables[-1].begin_row(self._tables[-1].row + 1, rows)
         elif tag == f"{STYLE}style":
             self._style = attributes.get(f"{STYLE}name", "")
         elif tag == f"{STYLE}table-properties":
@@ -298,19 +326,13 @@ class DocumentReader(Reader):
         elif tag == f"{TABLE}table":
             is_shown = attributes.get(f"{TABLE}style-name") not in self._hidden
             self._begin_table(attributes.get(f"{TABLE}name", ""), is_shown)
-        elif tag == f"{TABLE}table-row" and self._tables:
-            self._end_row()
-            rows = _count(attributes.get(f"{TABLE}number-rows-repeated"))
-            self._tables[-1].begin_row(self._tables[-1].row + 1, rows)
-        elif tag in CELLS and self._tables and self._tables[-1].in_row:
-            self._attributes, self._in_cell = dict(attributes), True
-            self._begin_cell()
 
     def _start_in_cell(self, tag: str, attributes: Attributes) -> None:
-        if not tag.startswith(TEXT):
+        if tag == PARAGRAPH:
+            if self._cell:
+                self.data("\n")
+        elif not tag.startswith(TEXT):
             self._left_out = 1
-        elif tag == f"{TEXT}p" and self._cell:
-            self.data("\n")
         elif tag in (f"{TEXT}line-break", f"{TEXT}tab"):
             self.data("\n" if tag.endswith("break") else "\t")
         elif tag == f"{TEXT}s":
@@ -323,17 +345,18 @@ class DocumentReader(Reader):
     def end(self, tag: str) -> None:
         if self._left_out:
             self._left_out -= 1
-        elif tag in CELLS and self._in_cell:
-            self._in_cell = False
-            repeated = _count(self._attributes.get(f"{TABLE}number-columns-repeated"))
-            self._tables[-1].put(_valued(self._attributes, self._end_cell()), repeated=repeated)
-        elif tag == f"{TABLE}table-row" and self._tables:
-            self._end_row()
+        elif tag == PARAGRAPH:
+            return
+        elif tag in CELLS:
+            if self._in_cell:
+                self._in_cell = False
+                repeated = _count(self._attributes.get(COLUMNS_REPEATED))
+                self._tables[-1].put(_valued(self._attributes, self._end_cell()), repeated=repeated)
+        elif tag == TABLE_ROW:
+            if self._tables:
+                self._end_row()
         elif tag == f"{TABLE}table":
             self._end_table()
-
-
-CELLS = (f"{TABLE}table-cell", f"{TABLE}covered-table-cell")
 
 
 def _count(said: str | None, most: int = 1 << 31, *, default: int = 1) -> int:
@@ -369,14 +392,16 @@ def _typed(kind: str, cell: str) -> str:
 
 def _valued(attributes: Attributes, shown: str) -> str:
     """A cell of an `.ods`, by its value; what it shows may be rounded."""
-    kind = attributes.get(f"{OFFICE}value-type")
+    kind = attributes.get(VALUE_TYPE)
+    if kind is None or kind == "string":
+        return attributes.get(STRING_VALUE, shown)
     if kind in ("float", "percentage", "currency"):
         return _number(attributes.get(f"{OFFICE}value", ""), shown)
     if kind == "date":
         return _moment(attributes.get(f"{OFFICE}date-value", ""), shown)
     if kind == "boolean":
         return str(int(attributes.get(f"{OFFICE}boolean-value") == "true"))
-    return attributes.get(f"{OFFICE}string-value", shown)
+    return shown
 
 
 def read_page(path: Path, contract: Contract) -> TextTable:
@@ -390,7 +415,8 @@ def read_page(path: Path, contract: Contract) -> TextTable:
 def read_spreadsheetml(path: Path, contract: Contract) -> TextTable:
     """A SpreadsheetML 2003 file. Raises Refused."""
     encoding = encoding_of(path)
-    return _table(contract, lambda: _events(SpreadsheetReader(), STRICT, _encoded(path, encoding)), encoding)
+    reader = partial(SpreadsheetReader, has_hidden=_says(path, encoding, HIDDEN))
+    return _table(contract, lambda: _events(reader(), STRICT, _encoded(path, encoding)), encoding)
 
 
 def read_document(path: Path, contract: Contract) -> TextTable:
@@ -428,13 +454,24 @@ def _content(path: Path) -> Iterator[bytes]:
         raise Refused("unreadable_file") from None
 
 
+def _says(path: Path, encoding: str, word: str) -> bool:
+    rest = ""
+    for block in _text(path, encoding):
+        if word in rest + block:
+            return True
+        rest = block[-len(word) :]
+    return False
+
+
 def _require_end(path: Path, encoding: str) -> None:
     """Raises Refused for a page that ends inside a table: the rows that followed are lost, and no parser says so."""
-    rest, last = "", None
+    rest, is_inside = "", False
     for block in _text(path, encoding):
-        *_, last = (last, *TABLE_TAG.finditer(rest + block))
+        text = (rest + block).lower()
+        end, last = text.rfind(TABLE_END), max(map(text.rfind, TABLE_TAGS))
+        is_inside = last > end if end != last else is_inside
         rest = block[-LONGEST_TAG:]
-    if last is not None and not last[1]:
+    if is_inside:
         raise Refused("cut_off")
 
 

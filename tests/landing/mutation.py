@@ -332,7 +332,7 @@ def _records_changed(luck: random.Random, content: bytes) -> bytes:
     changed = bytearray(content)
     for _ in range(luck.choice((1, 1, 2, 8))):
         mark = luck.choice(marks)
-        places = [at for at in range(0, len(content) - 12) if content.startswith(mark, at)]
+        places = [at for at in range(len(content) - 12) if content.startswith(mark, at)]
         if not places:
             return _flip(luck, content)
         at = luck.choice(places) + luck.choice((0, 2, 4, 6, 8, 10))
