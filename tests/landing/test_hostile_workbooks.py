@@ -261,6 +261,7 @@ def test_a_part_that_says_it_is_small(clerk: Clerk, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(unpacking, "MOST_UNPACKED", 4 << 20)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "")
         archive.writestr(SHEET, bytes(8 << 20))
     content = out.getvalue().replace((8 << 20).to_bytes(4, "little"), (100).to_bytes(4, "little"))
     assert clerk.refuse(content, NAME).key == "landing.unpacks_too_large"
