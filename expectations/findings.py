@@ -46,6 +46,7 @@ CREATE_KEPT = """
         rule_id varchar,
         source varchar,
         record_ref varchar,
+        township_code varchar,
         expires_on date,
     );
 """
@@ -56,14 +57,16 @@ CREATE_FOUND = """
 """
 
 
-def waived(rule_id: str, source: str, record_ref: str, day: str) -> str:
+def waived(rule_id: str, source: str, record_ref: str, township_code: str, day: str) -> str:
     """SQL: whether a row is waived; arguments are SQL, `day` that on which its data were exported. A waiver counts for
-    data exported up to its last day, so that it never rewrites a closed month."""
+    data exported up to its last day, so that it never rewrites a closed month, and for one township's row: another's of
+    the same number is another row."""
     return f"""exists (
             from quality.waiver
             where
                 waiver.rule_id = {rule_id} and waiver.source = {source}
-                and waiver.record_ref = {record_ref} and waiver.expires_on >= {day}
+                and waiver.record_ref = {record_ref} and waiver.township_code is not distinct from {township_code}
+                and waiver.expires_on >= {day}
         )"""
 
 
@@ -127,7 +130,7 @@ def find_failures(connection: duckdb.DuckDBPyConnection, run_id: str, suite: Sui
     by_row = rule.meta.batch == "rows"
     key = {"run_id": run_id, "rule_id": rule.meta.rule_id, "source": suite.name}
     parts = {"record_ref": suite.meta.record_ref} | (OF_A_ROW if by_row else OF_A_TOWNSHIP)
-    parts["is_waived"] = waived("$rule_id", "$source", "reference", "exported_on")
+    parts["is_waived"] = waived("$rule_id", "$source", "reference", "referred.township_code", "exported_on")
     (found,) = connection.execute(FAILING.format(failing=rule.failing_rows(batch), **parts), key).fetchone()
     about = {name: getattr(rule.meta, name) for name in ("dimension", "severity", "affects_accuracy")}
     connection.execute(RESULT.format(batch=batch), {**key, **about, "is_by_row": by_row})

@@ -2,8 +2,9 @@
 -- that a month drawn late spares what the months after it have drawn; what has rested longest re-enters first.
 with audited as (
     select event_month as month, left(township_code, 6) as county_code, record_no
-    from staging.stg_audit_sample
-    anti join drawn_before using (audit_no)
+    from staging.stg_audit_sample as audits
+    anti join drawn_before
+        on audits.audit_no = drawn_before.audit_no and left(audits.township_code, 6) = drawn_before.county_code
 ),
 
 rested_months as (

@@ -4,8 +4,9 @@ Here: months, from batch records, the arrived rows and the rows that governed be
 months cost time; one too few is a wrong figure, so every rule errs on the side of more:
 
 - a snapshot changes the month of its as-of;
-- a ledger row changes the months of its event and of its due date, and those of the version that it replaces (with the
-  same content too: its file and line are published);
+- a ledger row changes the months of the events and the due dates of all versions of its number, wherever and whenever
+  they were exported: it may replace one (with the same content too: its file and line are published), show that another
+  stands in a wrong place, or that two are rows of two books;
 - a ledger that reaches further than the newest one of a township before (D, see the indicators) changes everything from
   the month of the old D on: what was pending may be decided;
 - a township's first ledger, and a row as early as the earliest of its county, change when the ledger began to count:
@@ -113,31 +114,22 @@ def _prepare(connection: duckdb.DuckDBPyConnection, contracts: dict[str, Contrac
 def _add_ledger(connection: duckdb.DuckDBPyConnection, contract: Contract, batch_ids: list[str]) -> None:
     """The three rules for ledgers, for the arrived batches of one source."""
     keys = ", ".join(contract.key)
-    new_rows = f"select * from lake.{contract.source} where batch_id in (select unnest($batches))"
     batches = {"batches": batch_ids}
+    versions = f"""
+        from lake.{contract.source}
+        semi join (from lake.{contract.source} where batch_id in (select unnest($batches))) as arrived using ({keys})
+    """
     connection.execute(f"create or replace temp table governing as {_events(contract, _staging(connection, contract))}")
-    connection.execute(f"create or replace temp table arrived as {_events(contract, new_rows)}", batches)
     connection.execute(
         f"""
         create or replace temp table moved as
-        with winning as (
-            select
-                arrived.event_at, arrived.county_code,
-                governing.event_at as former_at, governing.county_code as former_county
-            from arrived left join governing using ({keys})
-            where governing.as_of is null or arrived.as_of >= governing.as_of
-        ),
-        version as (
-            select event_at, county_code from winning
-            union all
-            select former_at, former_county from winning where former_at is not null
-        )
         select distinct
             county_code,
             cast(date_trunc('month', event_at) as date) as first_month,
             cast(date_trunc('month', event_at + to_days((from deadline))) as date) as last_month
-        from version
-        """
+        from ({_events(contract, versions)})
+        """,
+        batches,
     )
     _add(connection, "select period_month from month join moved on period_month between first_month and last_month")
     _add(connection, FROM_THE_BEGINNING)
@@ -145,13 +137,12 @@ def _add_ledger(connection: duckdb.DuckDBPyConnection, contract: Contract, batch
 
 
 def _events(contract: Contract, rows: str) -> str:
-    """Key, event, county and as-of of each of a ledger's `rows`."""
-    division = next(column.name for column in contract.columns if column.type == "code12")
+    """Event and county of each of a ledger's `rows`."""
     return f"""
-        select {", ".join(contract.key)}, cast({contract.event_column} as timestamp) as event_at, as_of, county_code
+        select cast({contract.event_column} as timestamp) as event_at, county_code
         from ({rows}) as rows
         left join (select distinct township_code as known_township, county_code from township)
-            on left(rows.{division}, 9) || '000' = known_township
+            on left(rows.{contract.place}, 9) || '000' = known_township
     """
 
 

@@ -21,22 +21,23 @@ from orchestration.paths import Home
 if TYPE_CHECKING:
     from orchestration.workbench import Waiver
 
-InForce = list[tuple[str, str, str, date]]
+InForce = list[tuple[str, str, str, str | None, date]]
 
 # Months in which a row's being waived is not what it was when they were validated.
+WAIVED = waived(*(f"failing.{name}" for name in ("rule_id", "source", "record_ref", "township_code", "as_of")))
 CHANGED_MONTHS = f"""
     insert into lake.rebuild_month
     select distinct period_month
     from quality.failing_row as failing
     where
-        is_waived <> {waived("failing.rule_id", "failing.source", "failing.record_ref", "failing.as_of")}
+        is_waived <> {WAIVED}
         and period_month not in (select period_month from lake.rebuild_month)
 """
 
 
 def waivers_in_force(home: Home) -> InForce:
-    """Rule, source, reference and last day of every waiver that nobody has withdrawn, in order. An expired one is among
-    them: it still counts for what was exported before. Raises WorkbenchError.
+    """Rule, source, reference, township and last day of every waiver that nobody has withdrawn, in order. An expired
+    one is among them: it still counts for what was exported before. Raises WorkbenchError.
     """
     from orchestration.workbench.database import URL_VARIABLE
 
@@ -49,7 +50,8 @@ def waivers_in_force(home: Home) -> InForce:
 
 def in_force(waivers: Iterable[Waiver]) -> InForce:
     """Which rows they waive and until when, whoever gave them and in whatever order."""
-    return sorted({(waiver.rule_id, waiver.source, waiver.record_ref, waiver.expires_on) for waiver in waivers})
+    rows = {(one.rule_id, one.source, one.record_ref, one.division_code, one.expires_on) for one in waivers}
+    return sorted(rows, key=str)
 
 
 def waivers_digest(waivers: InForce) -> str:
@@ -62,5 +64,5 @@ def write_waivers(connection: duckdb.DuckDBPyConnection, waivers: InForce) -> No
     connection.execute(CREATE_KEPT)
     connection.execute("delete from quality.waiver")
     if waivers:
-        connection.executemany("insert into quality.waiver values (?, ?, ?, ?)", waivers)
+        connection.executemany("insert into quality.waiver values (?, ?, ?, ?, ?)", waivers)
     connection.execute(CHANGED_MONTHS)

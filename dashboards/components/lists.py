@@ -17,7 +17,7 @@ from dashboards.documents import answers, worklist
 from dashboards.edition import Edition, Row
 from dashboards.queries.ledger import Narrowed
 from dashboards.view import View, counted, text
-from orchestration.workbench import ANSWERS, GivenAnswer, Workbench, workbench_text
+from orchestration.workbench import ANSWERS, GivenAnswer, Workbench, row_key, workbench_text
 
 MOST_MEGABYTES, PROBLEMS_SHOWN, ANSWERS_SHOWN = 20, 50, 100
 
@@ -193,10 +193,8 @@ def _problem(view: View, problem: answers.Problem) -> str:
 
 def _answered(edition: Edition, view: View, given: list[GivenAnswer]) -> None:
     """What the townships say is right as it is, to be waived once the county agrees."""
-    waived = {(one.rule_id, one.source, one.record_ref) for one in desk.workbench().waivers(is_active=True)}
-    right = [
-        one for one in given if one.answer == "right_as_is" and (one.rule_id, one.source, one.record_ref) not in waived
-    ]
+    waived = {row_key(one) for one in desk.workbench().waivers(is_active=True)}
+    right = [one for one in given if one.answer == "right_as_is" and row_key(one) not in waived]
     if not right:
         return
     title(counted("answers.right", len(right)), text("answers.right.note"))

@@ -47,6 +47,9 @@ TRACE_COLUMNS = {
     "as_of": "date",
 }
 
+# How many digits of a place name the division in which a number was given. A platform's are unique in a county at most:
+# two counties never meet.
+GIVER_DIGITS = {"platform": 6, "township": 9}
 
 # What id_agrees compares a number with.
 AGREED = {"sex", "birth_date"}
@@ -110,7 +113,8 @@ class Column(BaseModel):
 
 
 class Contract(BaseModel):
-    """What one extract holds. `key` is empty where no column identifies a row."""
+    """What one extract holds. `key` is empty where no column identifies a row; a ledger's identifies one only together
+    with the division in which its number was given, by whom `number_given_by` says."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -118,6 +122,7 @@ class Contract(BaseModel):
     version: int = Field(ge=1)
     shape: Literal["snapshot", "ledger"]
     key: tuple[str, ...]
+    number_given_by: Literal["platform", "township"] | None = None
     event_column: str | None = None
     division_system: Literal["nbs", "mca"] = "nbs"
     name_zh: str
@@ -132,6 +137,15 @@ class Contract(BaseModel):
         stored = {name: kind for column in self.columns for name, kind in column.lake_columns.items()}
         return stored | TRACE_COLUMNS
 
+    @cached_property
+    def place(self) -> str:
+        """The column that says where a row belongs."""
+        return next(column.name for column in self.columns if column.type == "code12")
+
+    def number_giver(self, place: str) -> str:
+        """SQL: the division (12 digits) in which the number of a row at `place` (SQL) was given."""
+        return f"rpad(left({place}, {GIVER_DIGITS[self.number_given_by]}), 12, '0')"
+
     @model_validator(mode="after")
     def _is_consistent(self) -> Contract:
         self._require_distinct(lambda column: {column.header, column.name, *column.aliases}, "answer to")
@@ -144,6 +158,12 @@ class Contract(BaseModel):
             raise Fault("a ledger, and only a ledger, has an event_column", "event_column")
         if self.shape == "ledger" and not self.key:
             raise Fault("a ledger has a key", "key")
+        if (self.shape == "ledger") != (self.number_given_by is not None):
+            raise Fault(
+                "a ledger, and only a ledger, says who gave its numbers: platform or township", "number_given_by"
+            )
+        if self.shape == "ledger" and list(required.values()).count("code12") != 1:
+            raise Fault("a ledger has one required code12: where its numbers count", "columns")
         if self.event_column is not None and required.get(self.event_column) not in ("date", "timestamp"):
             raise Fault(f"{self.event_column} is not a required date or timestamp", "event_column")
         if "id_agrees" in stored and not required.keys() >= AGREED:

@@ -13,6 +13,7 @@ import duckdb
 from expectations.findings import waived
 from expectations.run import OutgoingResult
 from orchestration.dbt_project import NodeResult
+from orchestration.ledger.folders import KEY
 
 # Nothing that is not listed gets into the ledger: a new column must be judged first.
 REFERENCES = (
@@ -62,7 +63,7 @@ FAILED = """
     left join seeds.divisions
         on divisions.division_code = left(place_code, 9) || '000' and divisions.level = 'township'
     qualify row_number() over (
-        partition by record_ref order by failing_month desc, division_code, source_file, source_row
+        partition by record_ref, division_code order by failing_month desc, source_file, source_row
     ) = 1
 """
 UNMET = """
@@ -73,7 +74,7 @@ UNMET = """
 NEWEST_DAY = "(select max(as_of) from lake.batch)"
 WAIVED = f"""
     update standing
-    set is_waived = {waived("standing.rule_id", "standing.source", "standing.record_ref", NEWEST_DAY)}
+    set is_waived = {waived(*(f"standing.{name}" for name in KEY), NEWEST_DAY)}
     where is_waived is null
 """
 

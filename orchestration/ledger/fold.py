@@ -13,25 +13,25 @@ import duckdb
 
 from orchestration.ledger.folders import (
     FAILURE,
-    KEY,
     LANDED_TO,
     RESULT,
     committed,
     read_notes,
     rows_of,
+    same_record,
     write_parquet,
 )
 
+STATE_KEY = {"rule_id": "varchar", "source": "varchar", "record_ref": "varchar", "division_code": "varchar"}
 STATE_PLACE = {
     "origin": "varchar",
-    "division_code": "varchar",
     "period_start": "date",
     "batch_id": "varchar",
     "source_file": "varchar",
     "source_row": "bigint",
 }
 LEDGER = {
-    **KEY,
+    **STATE_KEY,
     **STATE_PLACE,
     "first_seen": "date",
     "last_seen": "date",
@@ -47,24 +47,45 @@ LEDGER = {
 STATES = {"ledger": LEDGER, "results": RESULT}
 STANDS_AT, FOLDERS = "stands_at", "folders"
 
-# A run before the ledger knew more than failing rows wrote one for each month.
+# A run before the ledger knew more than failing rows wrote one for each month; one before it knew a record's township
+# ended its failures wherever they were.
 EVENTS = """
     create or replace temp table event as
-    select
-        * exclude (township_code, period_month) replace (
-            coalesce(origin, 'expectation') as origin,
-            coalesce(is_failing, true) as is_failing,
-            coalesce(is_seen, true) as is_seen,
-            coalesce(is_waived, false) as is_waived
-        ),
-        township_code as division_code,
-        period_month as period_start,
-        strptime(left(run_id, 8), '%Y%m%d')::date as day,
-    from ({rows})
-    qualify row_number() over (
-        partition by run_id, rule_id, source, record_ref
-        order by period_month desc nulls last, township_code, source_file, source_row
-    ) = 1
+    with told as (
+        select
+            * exclude (township_code, period_month) replace (
+                coalesce(origin, 'expectation') as origin,
+                coalesce(is_failing, true) as is_failing,
+                coalesce(is_seen, true) as is_seen,
+                coalesce(is_waived, false) as is_waived
+            ),
+            township_code as division_code,
+            period_month as period_start,
+            strptime(left(run_id, 8), '%Y%m%d')::date as day,
+        from ({rows})
+        qualify row_number() over (
+            partition by run_id, rule_id, source, record_ref, township_code
+            order by period_month desc nulls last, source_file, source_row
+        ) = 1
+    ),
+
+    placed as (
+        select distinct rule_id, source, record_ref, division_code from ledger
+        union
+        select distinct rule_id, source, record_ref, division_code from told where is_failing
+    ),
+
+    wherever as (
+        select * from placed
+        qualify count(*) filter (division_code is null) over (partition by rule_id, source, record_ref) = 0
+    )
+
+    select told.* replace (coalesce(told.division_code, wherever.division_code) as division_code)
+    from told
+    left join wherever
+        on told.division_code is null
+        and not told.is_failing
+        and (told.rule_id, told.source, told.record_ref) = (wherever.rule_id, wherever.source, wherever.record_ref)
 """
 
 # What is known of a record so far comes before anything that happens to it.
@@ -72,18 +93,18 @@ FOLD = """
     create or replace temp table ledger as
     with happening as (
         select
-            rule_id, source, record_ref, '' as run_id,
+            {key}, '' as run_id,
             {place_struct} as place,
             true as is_telling, resolved_on is null as is_failing,
             first_seen, last_seen, runs_failing, resolved_on, reopened_on, times_reopened, is_waived,
             first_run, last_run, resolved_run,
         from ledger
-        semi join event using (rule_id, source, record_ref)
+        semi join event on {same}
 
         union all by name
 
         select
-            rule_id, source, record_ref, run_id,
+            {key}, run_id,
             {place_struct} as place,
             is_failing or is_seen as is_telling, is_failing,
             day as first_seen,
@@ -102,14 +123,14 @@ FOLD = """
         select
             *,
             is_failing and not lag(is_failing, 1, true) over (
-                partition by rule_id, source, record_ref order by run_id
+                partition by {key} order by run_id
             ) as is_reopening,
         from happening
     ),
 
     folded as (
         select
-            rule_id, source, record_ref,
+            {key},
             unnest(arg_max(place, run_id) filter (is_telling)),
             min(first_seen) as first_seen,
             max(last_seen) as last_seen,
@@ -122,11 +143,11 @@ FOLD = """
             arg_min(first_run, run_id) as first_run,
             max(last_run) as last_run,
         from in_order
-        group by rule_id, source, record_ref
+        group by {key}
     ),
 
     ledger as (
-        from ledger anti join event using (rule_id, source, record_ref)
+        from ledger anti join event on {same}
         union all by name
         from folded
     )
@@ -163,7 +184,8 @@ def _add(connection: duckdb.DuckDBPyConnection, state: str, folders: list[Path])
         return
     place = "{" + ", ".join(f"'{name}': {name}" for name in STATE_PLACE) + "}"
     connection.execute(EVENTS.format(rows=rows_of([folder / "failure.parquet" for folder in folders], FAILURE)))
-    connection.execute(FOLD.format(place_struct=place, columns=", ".join(LEDGER)))
+    said = {"key": ", ".join(STATE_KEY), "same": same_record("ledger", "event"), "columns": ", ".join(LEDGER)}
+    connection.execute(FOLD.format(place_struct=place, **said))
 
 
 def _notes_that_fit(connection: duckdb.DuckDBPyConnection, kept: Path, names: list[str]) -> dict[str, str] | None:

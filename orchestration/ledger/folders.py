@@ -3,8 +3,9 @@
 Here: which folders count, the columns of both files, writing durably. Not here: what is in them. `result.parquet` is
 written last and is the commit mark of its folder; folders sort by time.
 
-- `failure`: one row per rule and record whose state a run changed or saw: it fails (`is_failing`), or does no longer;
-  `is_seen` says that the run itself found it failing, if only in a month that has been delivered again since.
+- `failure`: one row per rule and record (a number and the township whose it is) whose state a run changed or saw: it
+  fails (`is_failing`), or does no longer; `is_seen` says that the run itself found it failing, if only in a month that has
+  been delivered again since.
 - `result`: one row per test and month: how many rows were tested and how many failed.
 """
 
@@ -17,10 +18,9 @@ import duckdb
 
 from orchestration.landing.durable import durable
 
-KEY = {"rule_id": "varchar", "source": "varchar", "record_ref": "varchar"}
+KEY = {"rule_id": "varchar", "source": "varchar", "record_ref": "varchar", "township_code": "varchar"}
 PLACE = {
     "origin": "varchar",
-    "township_code": "varchar",
     "period_month": "date",
     "batch_id": "varchar",
     "source_file": "varchar",
@@ -50,6 +50,13 @@ RESULT = {
 }
 COLUMNS = {"failure": FAILURE, "result": RESULT}
 LANDED_TO = "landed_to"
+
+
+def same_record(one: str, other: str, township: str = "division_code") -> str:
+    """SQL: whether `one`, a state of the ledger, and `other` speak of the same record. A number is a record's only in
+    its township (of `other` the column `township`), and a record may be of none."""
+    numbered = " and ".join(f"{one}.{name} = {other}.{name}" for name in ("rule_id", "source", "record_ref"))
+    return f"{numbered} and {one}.division_code is not distinct from {other}.{township}"
 
 
 def typed(columns: Mapping[str, str]) -> str:

@@ -4,7 +4,8 @@ Here: the rows of the batches that the ledger does not know yet, and the ones th
 where the builder's file was begun anew, because rows that another file had outdated fail again once that file is
 withdrawn. Not here: why a row is quarantined (landing), or the clerks' lists (`quarantine_export`).
 
-A row is referred to by the record's own key where quarantine keeps it, else by file and line. It fails until another
+A row is referred to by the record's own key where quarantine keeps it, else by file and line; a number that a township
+gives says nothing where the row's township is not known. It fails until another
 file speaks in place of its own: for a snapshot the newest one of its township (of its scope, where no township is
 known), for a ledger a file of the same scope and as-of, or an accepted row of the same key from a later file.
 """
@@ -42,29 +43,39 @@ BATCHES_TO_READ = """
 # A code of another county's township, or of none, is for the file's scope to see to.
 NEW_ROWS = """
     insert into candidate by name
+    with placed as (
+        select
+            quarantined.*,
+            source,
+            sequence,
+            as_of,
+            case
+                when named.county_code in (batch.scope_code, scope.county_code) and reason <> 'out_of_scope'
+                    then named.township_code
+                else scope.township_code
+            end as township_code,
+        from ({rows}) as quarantined
+        join lake.batch using (batch_id)
+        left join known_township as named
+            on named.system = '{system}' and named.code = left(cells ->> {place}, 9)
+        left join known_township as scope
+            on scope.system = 'nbs' and scope.township_code = batch.scope_code
+    )
+
     select
         'landing:' || reason as rule_id,
         source,
         {reference} as record_ref,
         'landing' as origin,
-        case
-            when named.county_code in (batch.scope_code, scope.county_code) and reason <> 'out_of_scope'
-                then named.township_code
-            else scope.township_code
-        end as township_code,
-        cast(date_trunc('month', batch.as_of) as date) as period_month,
+        township_code,
+        cast(date_trunc('month', as_of) as date) as period_month,
         batch_id,
         source_file,
         source_row,
         {is_snapshot} as is_snapshot,
-        batch.sequence > {landed_to} as is_seen,
+        sequence > {landed_to} as is_seen,
         false as is_outdated,
-    from ({rows}) as quarantined
-    join lake.batch using (batch_id)
-    left join known_township as named
-        on named.system = '{system}' and named.code = left(cells ->> {place}, 9)
-    left join known_township as scope
-        on scope.system = 'nbs' and scope.township_code = batch.scope_code
+    from placed
 """
 
 KNOWN_ROWS = """
@@ -108,21 +119,23 @@ ACCEPTED_LATER = """
     where
         candidate.source = '{source}'
         and accepted.{key} = candidate.record_ref
+        and accepted.giver_code = {giver}
         and own.batch_id = candidate.batch_id
         and later.batch_id = accepted.batch_id
         and (later.as_of > own.as_of or later.sequence > own.sequence)
 """
 
+WAIVED = waived(*(f"candidate.{name}" for name in KEY), "batch.as_of")
 STANDING = f"""
     insert into standing by name
     select
         candidate.* exclude (is_snapshot, is_outdated),
         not is_outdated as is_standing,
-        {waived("candidate.rule_id", "candidate.source", "candidate.record_ref", "batch.as_of")} as is_waived,
+        {WAIVED} as is_waived,
     from candidate
     join lake.batch using (batch_id)
     qualify row_number() over (
-        partition by candidate.rule_id, candidate.source, record_ref
+        partition by candidate.rule_id, candidate.source, record_ref, township_code
         order by is_outdated, batch.sequence desc, source_row desc, is_seen desc
     ) = 1
 """
@@ -146,7 +159,8 @@ def add_quarantined(connection: duckdb.DuckDBPyConnection, home: Home, landed_to
     connection.execute(GOVERNED_BY_ANOTHER)
     for source, contract in contracts.items():
         if contract.shape == "ledger" and _kept_key(contract):
-            connection.execute(ACCEPTED_LATER.format(source=source, key=contract.key[0]))
+            giver = contract.number_giver("coalesce(candidate.township_code, own.scope_code)")
+            connection.execute(ACCEPTED_LATER.format(source=source, key=contract.key[0], giver=giver))
     connection.execute(STANDING)
 
 
@@ -155,7 +169,9 @@ def _new_rows(contract: Contract, paths: list[Path], landed_to: int) -> str:
     reference = "source_file || ':' || source_row"
     if header := _kept_key(contract):
         cell = f"(cells ->> {_member(header)})"
-        reference = f"case when {cell} not in ('', '***') then {cell} else {reference} end"
+        # Whoever numbers for a township gives the same number in the next one, too.
+        is_a_number = "township_code is not null" if contract.number_given_by == "township" else "true"
+        reference = f"case when {cell} not in ('', '***') and {is_a_number} then {cell} else {reference} end"
     return NEW_ROWS.format(
         reference=reference,
         is_snapshot=contract.shape == "snapshot",

@@ -15,7 +15,7 @@ from orchestration.dbt_project import NodeResult
 from orchestration.lake_catalogue import warehouse_connection
 from orchestration.ledger.dbt_rows import add_tests, tested_table
 from orchestration.ledger.fold import bring_up_to_date
-from orchestration.ledger.folders import FAILURE, RESULT, typed, write_folder
+from orchestration.ledger.folders import FAILURE, RESULT, same_record, typed, write_folder
 from orchestration.ledger.landing_rows import add_quarantined
 from orchestration.ledger.standing import CREATE, add_expectations
 from orchestration.paths import Home
@@ -23,32 +23,30 @@ from orchestration.paths import Home
 # Nothing is written of a record that neither changed nor was looked at again; where it fails may change without that,
 # when it stood in two files and one of them was put right. `judged` are the rules whose word this
 # run has heard: only they can end a failure.
-CHANGES = """
+CHANGES = f"""
     insert into failure by name
     select
         $run_id as run_id, standing.* exclude (is_standing, is_seen),
         is_standing as is_failing,
         standing.is_seen or ledger.rule_id is null as is_seen,
     from standing
-    left join ledger using (rule_id, source, record_ref)
+    left join ledger on {same_record("ledger", "standing", "township_code")}
     where
         if(
             is_standing,
             standing.is_seen or ledger.rule_id is null or ledger.resolved_on is not null
             or ledger.is_waived <> standing.is_waived
-            or (ledger.division_code, ledger.period_start, ledger.batch_id, ledger.source_file, ledger.source_row)
-            is distinct from (
-                township_code, period_month, standing.batch_id, standing.source_file, standing.source_row
-            ),
+            or (ledger.period_start, ledger.batch_id, ledger.source_file, ledger.source_row)
+            is distinct from (period_month, standing.batch_id, standing.source_file, standing.source_row),
             ledger.rule_id is null
         );
 
     insert into failure by name
     select
-        $run_id as run_id, rule_id, source, record_ref, origin,
+        $run_id as run_id, rule_id, source, record_ref, division_code as township_code, origin,
         false as is_failing, false as is_seen, false as is_waived,
     from ledger
-    anti join (from standing where is_standing) using (rule_id, source, record_ref)
+    anti join (from standing where is_standing) as still on {same_record("ledger", "still", "township_code")}
     where resolved_on is null and (rule_id, source) in (select (rule_id, source) from judged);
 """
 

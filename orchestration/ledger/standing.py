@@ -36,22 +36,21 @@ EXPECTATIONS = """
 
     records as (
         select
-            rule_id, source, record_ref,
+            rule_id, source, record_ref, township_code,
             bool_or(is_standing) as is_standing,
             coalesce(bool_or(is_seen) filter (is_standing), bool_or(is_seen)) as is_seen,
             coalesce(bool_and(is_waived) filter (is_standing), false) as is_waived,
             unnest(arg_max(
                 {
-                    'township_code': township_code,
                     'period_month': period_month,
                     'batch_id': batch_id,
                     'source_file': source_file,
                     'source_row': source_row,
                 },
-                (is_standing, period_month, township_code, source_file, source_row)
+                (is_standing, period_month, source_file, source_row)
             )),
         from judged
-        group by rule_id, source, record_ref
+        group by rule_id, source, record_ref, township_code
     )
 
     select *, 'expectation' as origin from records where is_standing or is_seen

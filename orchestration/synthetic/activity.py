@@ -77,7 +77,7 @@ def build_services(world: World, gpl: Registry) -> pd.DataFrame:
             "township": township,
         }
     ).sort_values(["due_date", "village_code", "planned_at"], kind="stable", ignore_index=True)
-    services.insert(0, "event_no", np.char.add("FW", (np.arange(count) + 10_000_001).astype("U8")))
+    services.insert(0, "event_no", _numbers_in_books("FW", services["township"]))
     return services
 
 
@@ -90,7 +90,7 @@ def build_surveys(world: World) -> pd.DataFrame:
     aware = rng.random(count) < world.of_township("aware", township)
     return pd.DataFrame(
         {
-            "response_no": np.char.add("WJ", (np.arange(count) + 1_000_001).astype("U7")),
+            "response_no": _numbers_in_books("WJ", township),
             "township_code": world.divisions.townships[township],
             "surveyed_date": surveyed.astype("M8[s]"),
             "is_aware": np.where(aware, "yes", "no"),
@@ -120,7 +120,7 @@ def build_audits(world: World, gpl: Registry) -> pd.DataFrame:
     second_known = checked.astype("M8[s]") + rng.integers(5 * DAY, 35 * DAY, count).astype("m8[s]")
     return pd.DataFrame(
         {
-            "audit_no": np.char.add("CC", (np.arange(count) + 1_000_001).astype("U7")),
+            "audit_no": _numbers_in_books("CC", township),
             "record_no": gpl.records["record_no"].to_numpy()[file_],
             "township_code": world.divisions.townships[township],
             "checked_date": checked.astype("M8[s]"),
@@ -144,6 +144,12 @@ def rewrite_due_dates(world: World, services: pd.DataFrame) -> pd.DataFrame:
     services.loc[rows, "rewritten_at"] = services["completed_at"].to_numpy()[rows]
     services.loc[rows, "rewritten_due_date"] = services["completed_at"].to_numpy()[rows].astype("M8[D]").astype("M8[s]")
     return services
+
+
+def _numbers_in_books(prefix: str, township: np.ndarray | pd.Series) -> np.ndarray:
+    """Each township keeps a book of its own that begins at 1, so that every number stands in all of them."""
+    book = pd.Series(np.asarray(township))
+    return np.char.add(prefix, (book.groupby(book).cumcount() + 1).astype(str).str.zfill(6).to_numpy().astype("U"))
 
 
 def _visits(rng: np.random.Generator, world: World, per_month: int) -> tuple[np.ndarray, np.ndarray]:

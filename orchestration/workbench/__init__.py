@@ -22,6 +22,7 @@ from orchestration.workbench.records import (
     RowKey,
     SyncOutcome,
     Waiver,
+    row_key,
 )
 from orchestration.workbench.syncing import sync_incidents
 from orchestration.workbench.workbench import Workbench, workbench_text
@@ -45,6 +46,7 @@ __all__ = [
     "Waiver",
     "Workbench",
     "WorkbenchError",
+    "row_key",
     "sync_incidents",
     "workbench_text",
 ]

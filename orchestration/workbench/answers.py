@@ -11,19 +11,21 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, func, insert, select
 
-from orchestration.workbench.records import Answer, GivenAnswer, ImportOutcome
+from orchestration.workbench.records import Answer, GivenAnswer, ImportOutcome, row_key
 from orchestration.workbench.schema import answer
 
-NEWEST = select(func.max(answer.c.id)).group_by(answer.c.rule_id, answer.c.source, answer.c.record_ref)
+NEWEST = select(func.max(answer.c.id)).group_by(
+    answer.c.rule_id, answer.c.source, answer.c.record_ref, func.coalesce(answer.c.division_code, "")
+)
 
 
 def record(connection: Connection, given: list[Answer], unknown: int, actor: str, file_name: str) -> ImportOutcome:
     """Store what is not already the row's newest answer; of several for one row the last is meant."""
     stands = {
-        (found.rule_id, found.source, found.record_ref): (found.answer, found.comment)
+        row_key(found): (found.answer, found.comment)
         for found in connection.execute(select(answer).where(answer.c.id.in_(NEWEST)))
     }
-    meant = {(one.rule_id, one.source, one.record_ref): one for one in given}
+    meant = {row_key(one): one for one in given}
     new = [one for key, one in meant.items() if stands.get(key) != (one.answer, one.comment)]
     if new:
         stamp = {"actor": actor, "file_name": file_name, "given_at": datetime.now(UTC)}

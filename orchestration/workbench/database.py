@@ -12,17 +12,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine, event, insert, inspect, select, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event, insert, inspect, select, text, update
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from orchestration.lock import exclusive
 from orchestration.paths import Home
 from orchestration.workbench.errors import WorkbenchError
-from orchestration.workbench.schema import VERSION, metadata, schema_version
+from orchestration.workbench.schema import ONE_ACTIVE_WAIVER, VERSION, metadata, schema_version
 
 URL_VARIABLE = "SHUANGBAI_WORKBENCH_URL"
 WAIT_SECONDS = 30
+BEFORE_TOWNSHIPS = 1
 WRITER_LOCK = 7_231_022_021  # Any number, the same for all writers of the workbench.
 
 
@@ -64,6 +65,8 @@ class Database:
             self._make()
         with self.reading() as connection:
             found = connection.scalar(select(schema_version.c.version))
+        if found == BEFORE_TOWNSHIPS:
+            found = self._tell_townships_apart()
         if found != VERSION:
             raise WorkbenchError("workbench.other_version", place=self.place, found=found, expected=VERSION)
 
@@ -75,6 +78,17 @@ class Database:
             metadata.create_all(connection)
             if connection.scalar(select(schema_version.c.version)) is None:
                 connection.execute(insert(schema_version).values(version=VERSION))
+
+    def _tell_townships_apart(self) -> int:
+        """From the version in which a waived row was its number alone, by whoever comes first; the version now."""
+        with self.writing() as connection:
+            found = connection.scalar(select(schema_version.c.version))
+            if found == BEFORE_TOWNSHIPS:
+                ONE_ACTIVE_WAIVER.drop(connection)
+                ONE_ACTIVE_WAIVER.create(connection)
+                connection.execute(update(schema_version).values(version=VERSION))
+                found = VERSION
+        return found
 
     def _write_ahead(self) -> None:
         """Let readers of the file read while somebody writes. SQLite waits for nobody when it turns a file so."""

@@ -5,7 +5,9 @@ Here: reading the fold that the ledger keeps (`quality/ledger.parquet`). Not her
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -67,12 +69,17 @@ def ended_by_withdrawal(home: Home) -> dict[tuple[str, str, str | None], str]:
     return {tuple(unit): withdrawn[batch_id] for *unit, batch_id in rows if batch_id in withdrawn}
 
 
-def known_rows(home: Home, asked: Collection[RowKey]) -> dict[tuple[str, str, str], str | None]:
-    """The township of each of the rows that the ledger knows, by rule, source and record."""
+def known_rows(home: Home, asked: Collection[RowKey]) -> dict[RowKey, list[RowKey]]:
+    """Of each row asked for, those that the ledger knows and it can mean: itself, or without a township all that have
+    its rule, source and reference."""
     if not asked or not ledger_file(home).exists():
         return {}
     keys = {name: [getattr(row, name) for row in asked] for name in ("rule_id", "source", "record_ref")}
     with duckdb.connect() as connection:
         connection.register("asked", pa.table(keys, schema=pa.schema([(name, pa.string()) for name in keys])))
         rows = connection.execute(KNOWN, {"ledger": str(ledger_file(home))}).fetchall()
-    return {(rule_id, source, record_ref): division_code for rule_id, source, record_ref, division_code in rows}
+    known: dict[RowKey, list[RowKey]] = defaultdict(list)
+    for row in (RowKey(*row) for row in rows):
+        for said in {row, replace(row, division_code=None)}:
+            known[said].append(row)
+    return {row: known[row] for row in asked}

@@ -94,12 +94,17 @@ class SyncOutcome:
 
 @dataclass(frozen=True)
 class RowKey:
-    """One failing row, as the ledger of failures knows it, and the township it is in."""
+    """One failing row, as the ledger of failures knows it: a number is a row's only in its township."""
 
     rule_id: str
     source: str
     record_ref: str
     division_code: str | None = None
+
+
+def row_key(row: RowKey | Waiver | Answer) -> RowKey:
+    """Of which failing row it speaks."""
+    return RowKey(row.rule_id, row.source, row.record_ref, row.division_code)
 
 
 @dataclass(frozen=True)

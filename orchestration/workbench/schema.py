@@ -1,8 +1,8 @@
 """The tables of the workbench.
 
 Here: their columns and what must be unique. Not here: who writes them. The version stands in the database: a change of
-any table is a new version, and a database of another one is refused rather than guessed at. Days are the runs', moments
-are UTC. The township is 12 digits or null.
+any table is a new version, and a database of a version that nobody knows is refused rather than guessed at. Days are
+the runs', moments are UTC. The township is 12 digits or null.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-VERSION = 1
+VERSION = 2
 metadata = MetaData()
 
 
@@ -111,9 +111,9 @@ waiver = Table(
     Column("withdrawn_comment", Text),
 )
 _is_active = waiver.c.withdrawn_at.is_(None)
-Index(
+ONE_ACTIVE_WAIVER = Index(
     "one_active_waiver",
-    waiver.c.rule_id, waiver.c.source, waiver.c.record_ref,
+    waiver.c.rule_id, waiver.c.source, waiver.c.record_ref, func.coalesce(waiver.c.division_code, literal_column("''")),
     unique=True, sqlite_where=_is_active, postgresql_where=_is_active,
 )  # fmt: skip
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from orchestration.workbench import incidents
 from orchestration.workbench.errors import WorkbenchError
-from orchestration.workbench.records import RowKey, Waiver
+from orchestration.workbench.records import RowKey, Waiver, row_key
 from orchestration.workbench.schema import waiver
 
 COLUMNS = [waiver.c[field.name] for field in fields(Waiver)]
@@ -25,18 +25,16 @@ def give(
     connection: Connection, rows: list[RowKey], actor: str, reason: str, comment: str, expires_on: date
 ) -> list[Waiver]:
     """One waiver a row, in the order given. Rows that occur twice are waived once."""
-    distinct = {(row.rule_id, row.source, row.record_ref): row for row in rows}
+    distinct = dict.fromkeys(rows)
     now = datetime.now(UTC)
-    key = (waiver.c.rule_id, waiver.c.source, waiver.c.record_ref)
-    found = connection.execute(select(waiver.c.id, *key).where(_ACTIVE))
-    active = {tuple(row): waiver_id for waiver_id, *row in found}
+    active = {row_key(found): found.id for found in connection.execute(select(waiver).where(_ACTIVE))}
     if former := [{"former": active[row]} for row in distinct if row in active]:
         ended = {"withdrawn_at": now, "withdrawn_by": actor, "withdrawn_comment": comment}
         connection.execute(update(waiver).where(waiver.c.id == bindparam("former")).values(ended), former)
     stamp = {"reason": reason, "comment": comment, "author": actor, "created_at": now, "expires_on": expires_on}
-    given = [asdict(row) | stamp for row in distinct.values()]
+    given = [asdict(row) | stamp for row in distinct]
     made = connection.scalars(insert(waiver).returning(waiver.c.id, sort_by_parameter_order=True), given).all()
-    for unit, count in Counter((row.rule_id, row.source, row.division_code) for row in distinct.values()).items():
+    for unit, count in Counter((row.rule_id, row.source, row.division_code) for row in distinct).items():
         incidents.note_rows(connection, "waive", unit, actor, comment, count)
     never = {"withdrawn_at": None, "withdrawn_by": None, "withdrawn_comment": None}
     return [Waiver(id=waiver_id, **values, **never) for waiver_id, values in zip(made, given, strict=True)]

@@ -29,6 +29,7 @@ from orchestration.workbench.records import (
     RowKey,
     SyncOutcome,
     Waiver,
+    row_key,
 )
 
 
@@ -134,13 +135,13 @@ class Workbench:
 
     def record_answers(self, given: list[Answer], actor: str, file_name: str) -> ImportOutcome:
         """What a worklist brought back, all or nothing. Rows that the ledger of failures does not know, or knows in
-        another township than the answer says, are counted as unknown and left out."""
+        another township than the answer says (in several, if it says none), are counted as unknown and left out."""
         actor, file_name = typed.name(actor), typed.file_name(file_name)
-        known = known_rows(self._home, [_key(answer) for answer in given])
+        known = known_rows(self._home, [row_key(answer) for answer in given])
         accepted = []
         for answer in given:
-            key = (answer.rule_id, answer.source, answer.record_ref)
-            if key not in known or answer.division_code not in (None, known[key]):
+            meant = known.get(row_key(answer), [])
+            if len(meant) != 1:
                 continue
             typed.code(answer.answer, ANSWERS)
             try:
@@ -149,7 +150,7 @@ class Workbench:
                 raise WorkbenchError(
                     "workbench.bad_answer", record=answer.record_ref, zh=error.zh, en=error.en
                 ) from None
-            accepted.append(replace(answer, comment=comment, division_code=known[key]))
+            accepted.append(replace(answer, comment=comment, division_code=meant[0].division_code))
         with self._database.writing() as connection:
             return answers.record(connection, accepted, len(given) - len(accepted), actor, file_name)
 
@@ -188,7 +189,3 @@ class Workbench:
         typed.code(reason, REASONS)
         with self._database.writing() as connection:
             return incidents.move(connection, action, incident_id, version, actor, reason, comment, assignee)
-
-
-def _key(answer: Answer) -> RowKey:
-    return RowKey(answer.rule_id, answer.source, answer.record_ref, answer.division_code)

@@ -42,6 +42,11 @@ def test_a_contract_is_that_of_the_specification(source: str) -> None:
     assert [column.header for column in contract.columns if column.type == "dropped"] == dropped.split()
     assert list(contract.lake_columns)[-len(TRACE_COLUMNS) :] == list(TRACE_COLUMNS)
     assert contract.division_system == "nbs"
+    given_by = {"platform": {"exchange_message", "system_login"},
+                "township": {"service_event", "survey_response", "audit_sample"}}  # fmt: skip
+    assert [giver for giver, sources in given_by.items() if source in sources] == (
+        [contract.number_given_by] if shape == "ledger" else []
+    )
 
 
 def test_all_extracts_have_a_contract_and_no_other() -> None:

@@ -28,8 +28,9 @@ columns:
     description_zh: 时间
     description_en: When
   - {header: 结果, name: outcome, type: code, codes: {见到: met, 未见: missed}, description_zh: 果, description_en: How}
-  - {header: 村代码, name: village_code, type: code12, description_zh: 村, description_en: Village}
+  - {header: 村代码, name: village_code, type: code12, required: true, description_zh: 村, description_en: Village}
   - {header: 备注, name: remark, type: dropped, description_zh: 不入库, description_en: Never stored}
+number_given_by: township
 """
 
 
@@ -57,6 +58,9 @@ def test_the_contract_these_tests_spoil_is_right(tmp_path: Path) -> None:
         ("event_column: visited_at\n", "", 1, "event_column: a ledger, and only a ledger"),
         ("event_column: visited_at", "event_column: visit_no", 5, "event_column: visit_no is not a required date"),
         ("event_column: visited_at", "event_column: nothing", 5, "event_column: nothing is not a required date"),
+        ("given_by: township\n", "given_by: village\n", 22, "number_given_by: Input should be 'platform'"),
+        ("number_given_by: township\n", "", 1, "number_given_by: a ledger, and only a ledger"),
+        ("code12, required: true", "code12", 11, "columns: a ledger has one required code12"),
         ("name_en: Visits", "colour: red\nname_en: Visits", 7, "colour: Extra inputs"),
         ("name_zh: 走访\n", "", 1, "name_zh: Field required"),
         ("name_zh: 走访\n", "version: 2\n", 6, "version occurs twice"),

@@ -102,8 +102,12 @@ def test_a_waived_row_is_counted_by_itself_for_data_exported_up_to_the_waivers_e
     for record_no in ("R1", "R2"):
         county.add("gpl_resident", record_no=record_no, household_no=None, as_of=date(2026, 10, 31))
     county.validate("run-1")
-    for key in (("gpl_household_present", "gpl_resident", "R1"), ("gpl_household_present", "audit_sample", "R2")):
-        county.run("insert into quality.waiver values (?, ?, ?, ?)", [*key, until])
+    for key in (
+        ("gpl_household_present", "gpl_resident", "R1", TOWNSHIP),
+        ("gpl_household_present", "audit_sample", "R2", TOWNSHIP),
+        ("gpl_household_present", "gpl_resident", "R2", "623021101000"),
+    ):
+        county.run("insert into quality.waiver values (?, ?, ?, ?, ?)", [*key, until])
     results = county.validate("run-2")
     kept = county.run("select record_ref, is_waived from quality.failing_row order by all")
     assert kept == [("R1", is_waived), ("R2", False)]
@@ -119,8 +123,8 @@ def test_a_waived_delivery_goes_by_the_end_of_its_month(county, only_suites):
     county.validate("run-1")
     assert county.run("select is_waived from quality.failing_row") == [(False,)]
     for until, is_waived in ((date(2026, 10, 30), False), (date(2026, 10, 31), True)):
-        key = ("padis_resident_volume", "padis_resident", TOWNSHIP)
-        county.run("insert into quality.waiver values (?, ?, ?, ?)", [*key, until])
+        key = ("padis_resident_volume", "padis_resident", TOWNSHIP, TOWNSHIP)
+        county.run("insert into quality.waiver values (?, ?, ?, ?, ?)", [*key, until])
         county.validate("run-2")
         assert county.run("select is_waived from quality.failing_row") == [(is_waived,)]
 

@@ -31,7 +31,7 @@ COUNTY, NORTH, SOUTH = "623021000000", "623021100000", "623021101000"
 RULES = [("house", "gpl_resident", "expectation"), ("order", "exchange_message", "expectation")]
 RULES += [("grain", "fct_message", "dbt"), ("ratio", "fct_ranking", "expectation")]
 RULES += [(f"landing:{reason}", source, "landing") for source in load_contracts() for reason in ("missing:sex", "odd")]
-KEY = ("rule_id", "source", "record_ref")
+KEY = ("rule_id", "source", "record_ref", "division_code")
 
 
 class Bench:
@@ -54,7 +54,9 @@ class Bench:
             for source, contract in load_contracts().items():
                 if contract.shape == "ledger":
                     keys = ", ".join(f"{name} varchar" for name in contract.key)
-                    warehouse.execute(f"create table staging.stg_{source} ({keys}, batch_id varchar)")
+                    warehouse.execute(
+                        f"create table staging.stg_{source} ({keys}, giver_code varchar, batch_id varchar)"
+                    )
         self.insert("seeds.divisions", [{"division_code": one, "level": "township"} for one in (NORTH, SOUTH)])
         self.list_rules(RULES)
 
@@ -126,7 +128,7 @@ class Bench:
     ) -> None:
         record_failures(self.home, run_id, list(checks), list(outgoing), is_validated)
 
-    def ledger(self) -> dict[tuple[str, str, str], dict[str, Any]]:
+    def ledger(self) -> dict[tuple[str, str, str, str | None], dict[str, Any]]:
         """The state of every failure, by its key."""
         with self.connect() as warehouse:
             found = warehouse.execute("from quality.ledger")

@@ -30,7 +30,9 @@ messages = st.tuples(
     st.just("message"), st.sampled_from(["M1", "M2"]), st.sampled_from(MONTHS), st.sampled_from([True, True, False])
 )
 waivers = st.tuples(
-    st.just("waive"), st.sampled_from([("house", "R1"), ("order", "M1")]), st.sampled_from([None, *MONTHS])
+    st.just("waive"),
+    st.sampled_from([("house", "R1", SOUTH), ("order", "M1", NORTH)]),
+    st.sampled_from([None, *MONTHS]),
 )
 runs = st.lists(
     st.lists(st.one_of(snapshots, snapshots, messages, waivers), max_size=4), min_size=1, max_size=len(DAYS)
@@ -43,9 +45,9 @@ class PlainCounty:
     def __init__(self) -> None:
         self.snapshots: dict[tuple[str, date], frozenset[str]] = {}
         self.messages: dict[str, tuple[date, bool]] = {}
-        self.waivers: dict[tuple[str, str], date] = {}
+        self.waivers: dict[tuple[str, str, str], date] = {}
         self.tested_by: dict[tuple[str, date], str] = {}
-        self.states: dict[tuple[str, str, str], dict] = {}
+        self.states: dict[tuple[str, str, str, str], dict] = {}
 
     def take(self, run_id: str, events: list[tuple]) -> None:
         for kind, *event in events:
@@ -62,7 +64,7 @@ class PlainCounty:
             else:
                 self._waive(run_id, *event)
 
-    def _waive(self, run_id: str, key: tuple[str, str], until: date | None) -> None:
+    def _waive(self, run_id: str, key: tuple[str, str, str], until: date | None) -> None:
         """Months in which it changes whether a row is waived are validated again."""
         before = {row["place"]: row["is_waived"] for row in self.failing_rows()}
         self.waivers.pop(key, None)
@@ -85,7 +87,7 @@ class PlainCounty:
                 "rule_id": rule, "source": source, "record_ref": record, "township_code": township,
                 "period_month": month, "source_file": f"{township}.csv", "source_row": 2, "batch_id": "b1",
                 "run_id": self.tested_by.get((source, month)), "as_of": month + timedelta(days=20),
-                "is_waived": self.waivers.get((rule, record), date.min) >= month + timedelta(days=20),
+                "is_waived": self.waivers.get((rule, record, township), date.min) >= month + timedelta(days=20),
                 "place": (rule, record, township, month),
             }
             for rule, source, record, township, month in rows
@@ -97,7 +99,7 @@ class PlainCounty:
             newest[township] = max(newest.get(township, month), month)
         by_key = defaultdict(list)
         for row in self.failing_rows():
-            by_key[row["rule_id"], row["source"], row["record_ref"]].append(row)
+            by_key[row["rule_id"], row["source"], row["record_ref"], row["township_code"]].append(row)
         for key in by_key.keys() | self.states.keys():
             rows, state = by_key[key], self.states.get(key)
             speaking = [
@@ -105,7 +107,7 @@ class PlainCounty:
             ]
             is_seen = any(row["run_id"] == run_id for row in speaking or rows)
             if speaking:
-                last = max(speaking, key=lambda row: (row["period_month"], row["township_code"]))
+                last = max(speaking, key=lambda row: row["period_month"])
                 is_waived = all(row["is_waived"] for row in speaking)
                 if state is None:
                     state = self._first(day)
@@ -121,7 +123,7 @@ class PlainCounty:
                     "period_start": last["period_month"],
                 }
             elif state is None and is_seen:
-                last = max(rows, key=lambda row: (row["period_month"], row["township_code"]))
+                last = max(rows, key=lambda row: row["period_month"])
                 state = self._first(day) | {"resolved_on": day, "runs_failing": 1}
                 state |= {"division_code": last["township_code"], "period_start": last["period_month"]}
             elif state is not None and state["resolved_on"] is None:

@@ -19,7 +19,7 @@ SEX, ODD = "missing:sex", "odd"
 
 
 def state(bench, *key):
-    row = bench.ledger()[key]
+    (row,) = (row for of, row in bench.ledger().items() if of[: len(key)] == key)
     return row["resolved_on"] is None, row["runs_failing"], row["times_reopened"]
 
 
@@ -33,7 +33,7 @@ def test_a_quarantined_row_goes_by_its_own_number_or_by_its_line(seeded):
     seeded.land("system_login", SOUTH, APRIL, [(2, ODD, {"用户名": "***", "登录时间": "2026-04-01"})])
     seeded.run(RUNS[0])
     file = "gpl_resident__623021__2026-04-30.csv"
-    found = {(*key[1:], row["division_code"], row["source_row"]) for key, row in seeded.ledger().items()}
+    found = {(*key[1:], row["source_row"]) for key, row in seeded.ledger().items()}
     assert found == {
         ("gpl_resident", "R1", NORTH, 2),
         ("gpl_resident", f"{file}:3", None, 3),
@@ -71,16 +71,33 @@ def test_a_quarantined_row_of_a_ledger_fails_until_it_is_taken(seeded, how):
     assert state(seeded, f"landing:{ODD}", "exchange_message", "M1")[0] is True, "a later export may leave it out"
     again = seeded.land("exchange_message", COUNTY, APRIL if how == "the file again" else MAY)
     if how == "the row in a later file":
-        seeded.insert("staging.stg_exchange_message", [{"message_no": "M1", "batch_id": again}])
+        seeded.insert("staging.stg_exchange_message", [{"message_no": "M1", "giver_code": COUNTY, "batch_id": again}])
     seeded.run(RUNS[2])
     assert state(seeded, f"landing:{ODD}", "exchange_message", "M1")[0] is False
 
 
+@pytest.mark.parametrize(("giver", "is_still_missing"), [(NORTH, False), (SOUTH, True)])
+def test_another_books_row_of_the_same_number_ends_nothing(seeded, giver, is_still_missing):
+    rows = [(2, ODD, {"服务编号": "1", "服务地代码": NORTH}), (3, ODD, {"服务编号": "1", "服务地代码": SOUTH})]
+    rows += [(line, ODD, {"服务编号": "1", "服务地代码": ""}) for line in (4, 5)]
+    seeded.land("service_event", COUNTY, APRIL, rows)
+    seeded.run(RUNS[0])
+    file = "service_event__623021__2026-04-30.csv"
+    assert {key[2:] for key in seeded.ledger()} == {
+        ("1", NORTH), ("1", SOUTH), (f"{file}:4", None), (f"{file}:5", None),
+    }  # fmt: skip
+    again = seeded.land("service_event", COUNTY, MAY)
+    seeded.insert("staging.stg_service_event", [{"event_no": "1", "giver_code": giver, "batch_id": again}])
+    seeded.run(RUNS[1])
+    assert (state(seeded, f"landing:{ODD}", "service_event", "1", NORTH)[0]) is is_still_missing
+    assert state(seeded, f"landing:{ODD}", "service_event", f"{file}:4")[0] is True
+
+
 def test_a_waived_quarantined_row_is_marked_and_stays(seeded):
     seeded.land("exchange_message", COUNTY, APRIL, [(2, ODD, {"信息编号": "M1", "接收地代码": NORTH})])
-    key = (f"landing:{ODD}", "exchange_message", "M1")
+    key = (f"landing:{ODD}", "exchange_message", "M1", NORTH)
     seeded.run(RUNS[0])
-    waiver = dict(zip(("rule_id", "source", "record_ref"), key, strict=True))
+    waiver = dict(zip(("rule_id", "source", "record_ref", "township_code"), key, strict=True))
     for number, (until, is_waived) in enumerate([(APRIL, True), (date(2026, 4, 29), False)], start=1):
         seeded.replace("quality.waiver", [waiver | {"expires_on": until}])
         seeded.run(RUNS[number])
@@ -110,14 +127,14 @@ def test_the_rows_of_a_failed_test_name_no_person(bench):
         check(f"select {people}", name="grain", table="fct_tenant"),
         check(f"select '{number}' as case_ref, '{key}' as record_ref", table="fct_known_person"),
     ])  # fmt: skip
-    assert {key[1:] for key in bench.ledger()} == {
+    assert {key[1:3] for key in bench.ledger()} == {
         ("fct_message", f"{NORTH} M1"),
         ("fct_tenant", "fct_tenant"),
         ("fct_known_person", "fct_known_person"),
     }
     written = b"".join(path.read_bytes() for path in bench.home.quality.rglob("*.parquet"))
     assert not any(word.encode() in written for word in (key, number, "张三"))
-    assert bench.ledger()["grain", "fct_message", f"{NORTH} M1"]["division_code"] == NORTH
+    assert ("grain", "fct_message", f"{NORTH} M1", NORTH) in bench.ledger()
 
 
 def test_only_a_run_of_the_test_itself_ends_its_failures(bench):
@@ -198,6 +215,28 @@ def test_a_folder_without_its_results_does_not_count(bench):
     (bench.home.quality / RUNS[1] / "result.parquet").unlink()
     bench.run(RUNS[2], [])
     assert state(bench, "grain", "fct_message", "M1") == (True, 1, 0)
+
+
+def test_an_end_that_names_no_township_ends_the_record_wherever_it_was(bench):
+    """As runs wrote it before a number was its township's; a record that is of no township ends only itself."""
+    quality = bench.home.quality
+    said = {"rule_id": "house", "source": "gpl_resident", "origin": "expectation", "is_waived": False, "source_row": 2}
+    said |= {"period_month": date(2026, 4, 1), "is_seen": True, "batch_id": "b1", "source_file": "a.csv"}
+    found = [("R1", NORTH, True), ("R2", NORTH, True), ("R2", None, True)]
+    ended = [("R1", None, False), ("R2", None, False)]
+    for day, events in ((1, found), (2, ended)):
+        folder = quality / f"202605{day:02d}T080000000000Z"
+        folder.mkdir(parents=True)
+        rows = [
+            said | {"run_id": folder.name, "record_ref": record, "township_code": place, "is_failing": is_failing}
+            for record, place, is_failing in events
+        ]
+        pq.write_table(pa.Table.from_pylist(rows), folder / "failure.parquet")
+        pq.write_table(pa.Table.from_pylist([{"run_id": folder.name}]), folder / "result.parquet")
+    bench.land("gpl_resident", COUNTY, APRIL)
+    bench.run(RUNS[0], is_validated=False)
+    ends = {key[2:]: row["resolved_on"] for key, row in bench.ledger().items()}
+    assert ends == {("R1", NORTH): date(2026, 5, 2), ("R2", None): date(2026, 5, 2), ("R2", NORTH): None}
 
 
 def test_folders_of_before_the_ledger_are_remembered(bench):

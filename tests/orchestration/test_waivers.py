@@ -13,8 +13,8 @@ from orchestration.paths import Home
 from orchestration.waivers import waivers_digest, waivers_in_force, write_waivers
 from orchestration.workbench import RowKey, Workbench
 
-KEY = ("gpl_house_if_renting", "gpl_resident", "R1")
-OTHER = ("gpl_house_if_renting", "gpl_resident", "R2")
+KEY = ("gpl_house_if_renting", "gpl_resident", "R1", "623021100000")
+OTHER = ("gpl_house_if_renting", "gpl_resident", "R2", "623021100000")
 MONTHS = {number: date(2026, number, 1) for number in (6, 7, 8)}
 LAST_DAYS = {6: date(2026, 6, 30), 7: date(2026, 7, 31), 8: date(2026, 8, 31)}
 
@@ -28,8 +28,9 @@ def warehouse():
         for key, months in ((KEY, MONTHS), (OTHER, [8])):
             for month in months:
                 connection.execute(
-                    """insert into quality.failing_row (rule_id, source, record_ref, period_month, as_of, is_waived)
-                       values (?, ?, ?, ?, ?, false)""",
+                    """insert into quality.failing_row (rule_id, source, record_ref, township_code, period_month, as_of,
+                           is_waived)
+                       values (?, ?, ?, ?, ?, ?, false)""",
                     [*key, MONTHS[month], LAST_DAYS[month]],
                 )
         yield connection
@@ -71,6 +72,11 @@ def test_what_is_to_be_built_anyway_is_listed_once(warehouse):
     assert rebuilt(warehouse) == [6, 7, 8, 9]
 
 
+def test_another_townships_row_of_the_same_number_is_not_waived(warehouse):
+    write_waivers(warehouse, [(*KEY[:3], "623021101000", LAST_DAYS[8]), (*KEY[:3], None, LAST_DAYS[8])])
+    assert rebuilt(warehouse) == []
+
+
 def test_a_home_without_a_workbench_needs_none(tmp_path):
     assert waivers_in_force(Home(tmp_path)) == []
     assert list(tmp_path.iterdir()) == []
@@ -81,7 +87,7 @@ def test_an_expired_waiver_still_counts_and_a_withdrawn_one_does_not(tmp_path):
     workbench = Workbench.open(home)
     today, until = date(2020, 1, 1), date(2020, 2, 1)
     for key in (KEY, OTHER):
-        workbench.waive([RowKey(*key, "623021100000")], "李质", "proven_right", "-", until, today=today)
+        workbench.waive([RowKey(*key)], "李质", "proven_right", "-", until, today=today)
     both = waivers_in_force(home)
     assert both == [(*KEY, until), (*OTHER, until)]
     workbench.withdraw(workbench.waivers()[0].id, "李质", "-")

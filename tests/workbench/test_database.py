@@ -11,11 +11,11 @@ from sqlalchemy import create_engine, insert, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from orchestration.paths import Home
-from orchestration.workbench import Workbench, WorkbenchError
+from orchestration.workbench import RowKey, Workbench, WorkbenchError
 from orchestration.workbench.database import URL_VARIABLE, Database, workbench_url
 from orchestration.workbench.schema import incident, metadata
 
-DAY = dt.date(2026, 11, 3)
+DAY = dt.dt.date(2026, 11, 3)
 
 
 def test_the_default_is_a_file_of_the_installation(tmp_path, monkeypatch):
@@ -55,7 +55,7 @@ def test_the_database_itself_refuses_a_second_open_incident(home, division_code)
     assert isinstance(told.value.__cause__, IntegrityError)
 
 
-@pytest.mark.parametrize("version", [0, 2, 99])
+@pytest.mark.parametrize("version", [0, 3, 99])
 def test_another_version_is_named_and_left_alone(home, version):
     Workbench.open(home)
     engine = create_engine(workbench_url(home))
@@ -67,6 +67,22 @@ def test_another_version_is_named_and_left_alone(home, version):
     with engine.connect() as connection:
         assert connection.scalar(text("select version from schema_version")) == version
     engine.dispose()
+
+
+def test_a_database_of_before_townships_is_brought_forward(home):
+    """There a waived row was its number alone; now two townships' rows of one number can both be waived."""
+    rows = [RowKey("gpl_id_valid", "gpl_resident", "1", f"62302110{place}000") for place in (0, 1)]
+    said = ("李质", "proven_right", "上门看过", dt.date(2026, 12, 31))
+    (kept,) = Workbench.open(home).waive(rows[:1], *said, today=dt.date(2026, 1, 1))
+    engine = create_engine(workbench_url(home))
+    with engine.begin() as connection:
+        connection.execute(text("drop index one_active_waiver"))
+        connection.execute(text("create unique index one_active_waiver on waiver (rule_id, source, record_ref)"))
+        connection.execute(text("update schema_version set version = 1"))
+    engine.dispose()
+    workbench = Workbench.open(home)
+    (given,) = workbench.waive(rows[1:], *said, today=dt.date(2026, 1, 1))
+    assert {one.id for one in workbench.waivers(is_active=True)} == {kept.id, given.id}
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,11 @@ def test_before_the_first_run_there_is_nothing(home):
 
 
 def test_the_ledger_knows_whose_a_row_is(home, ledger):
-    ledger(("a", "s", "1", TOWN, None, False, "r1"), ("c", "s", "1", None, GONE, False, "r1"))
-    asked = [RowKey("a", "s", "1", OTHER), RowKey("a", "s", "2"), RowKey("c", "s", "1")]
-    assert known_rows(home, asked) == {("a", "s", "1"): TOWN, ("c", "s", "1"): None}
+    ledger(
+        ("a", "s", "1", TOWN, None, False, "r1"), ("b", "s", "1", TOWN, None, False, "r1"),
+        ("b", "s", "1", OTHER, None, False, "r1"), ("c", "s", "1", None, GONE, False, "r1"),
+    )  # fmt: skip
+    asked = [RowKey("a", "s", "1", OTHER), RowKey("a", "s", "2"), RowKey("a", "s", "1"), RowKey("b", "s", "1", OTHER)]
+    asked += [RowKey("b", "s", "1"), RowKey("c", "s", "1")]
+    found = {row: sorted(str(one.division_code) for one in meant) for row, meant in known_rows(home, asked).items()}
+    assert list(found.values()) == [[], [], [TOWN], [OTHER], [TOWN, OTHER], ["None"]]

@@ -1,13 +1,16 @@
 {# What governs: the newest version of a ledger row, the rows of the snapshot in force. Each is said here once, and every
    staging model starts from one of the two. #}
 
-{# The newest version of each key of a ledger, whichever export brought it. #}
-{% macro newest_versions(extract, key) -%}
+{# The newest version of each row of a ledger, whichever export brought it. What a later export shows in another place
+   speaks no more in its former one. #}
+{% macro newest_versions(ledger) -%}
     select *
     from (
-        select versions.*, {{ version_rank(key) }} as precedence
-        from {{ source('lake', extract) }} as versions
-        inner join {{ ref('landed_batch') }} as landed_batch on versions.batch_id = landed_batch.batch_id
+        select versions.*, {{ version_rank(ledgers()[ledger].key) }} as precedence
+        from (
+            {{ ledger_versions(ledger) }}
+        ) as versions
+        where corrected_to is null
     ) as ranked
     where precedence = 1
 {%- endmacro %}

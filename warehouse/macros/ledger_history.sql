@@ -1,49 +1,55 @@
 {# What the exports of a ledger said of each row, one after the other. #}
 
-{# The versions of each row in the order in which they were in force (`version_no` from 1). Of one as-of date only the
-   narrowest scope speaks (its re-sent files each in turn), of one file the last row: a county's older copy of what a
-   township exports itself contradicts nobody. #}
-{% macro ledger_history(extract, key, place) -%}
+{# The versions of each row in the order in which they were in force (`version_no` from 1), by `giver_code` and number. Of
+   one as-of date only the narrowest scope speaks (its re-sent files each in turn), of one file the last row: a county's
+   older copy of what a township exports itself contradicts nobody. A row whose place was corrected has one history, told
+   where it stands now; what a version says against an earlier one is said in the version's own township. #}
+{% macro ledger_history(ledger) -%}
+    {%- set identity = ['giver_code'] + ledgers()[ledger].key -%}
     select
         scoped.*,
         row_number() over (
-            partition by {{ key }}
+            partition by {{ identity | join(', ') }}
             order by as_of nulls last, sequence nulls last, batch_id
         ) as version_no
     from (
         select
             ranked.*,
-            max(scope_rank) over (partition by {{ key }}, as_of) as narrowest_scope
+            max(scope_rank) over (partition by {{ identity | join(', ') }}, as_of) as narrowest_scope
         from (
             select
-                versions.*,
-                {{ township_of('versions.' ~ place) }} as township_code,
-                landed_batch.sequence,
-                case when landed_batch.is_county_wide then '0' else '1' end || landed_batch.scope_code as scope_rank,
+                *,
                 row_number() over (
-                    partition by versions.{{ key }}, versions.batch_id
-                    order by versions.source_row desc nulls last
+                    partition by {{ identity | join(', ') }}, batch_id
+                    order by source_row desc nulls last
                 ) as row_rank
-            from {{ source('lake', extract) }} as versions
-            inner join {{ ref('landed_batch') }} as landed_batch on versions.batch_id = landed_batch.batch_id
+            from (
+                select
+                    {%- for column in ledgers()[ledger].key + accountable_ledgers()[ledger].done + accountable_ledgers()[ledger].fixed %}
+                    {{ column }},
+                    {%- endfor %}
+                    coalesce(corrected_to, giver_code) as giver_code,
+                    place_code as township_code,
+                    case when is_county_wide then '0' else '1' end || scope_code as scope_rank,
+                    sequence, unreadable, source_file, source_row, batch_id, as_of
+                from (
+                    {{ ledger_versions(ledger) }}
+                ) as versions
+            ) as placed
         ) as ranked
         where row_rank = 1
     ) as scoped
     where scope_rank = narrowest_scope
 {%- endmacro %}
 
-{# Per ledger: its key, its place, the times at which something was done, and what may not change afterwards. #}
+{# Per ledger: the times at which something was done, and what may not change afterwards. #}
 {% macro accountable_ledgers() -%}
     {{ return({
         'exchange_message': {
-            'key': 'message_no',
-            'place': 'to_code',
             'done': ['received_at', 'verified_at', 'replied_at'],
             'fixed': ['sent_at', 'kind', 'urgency'],
         },
         'service_event': {
-            'key': 'event_no',
-            'place': 'village_code',
             'done': ['completed_at'],
             'fixed': ['due_date', 'kind'],
         },
@@ -52,9 +58,9 @@
 
 {# The history of every accountable ledger, as the first expressions of a `with`: `<ledger>_versions`. #}
 {% macro ledger_histories() -%}
-    {%- for ledger, columns in accountable_ledgers().items() %}
+    {%- for ledger in accountable_ledgers() %}
 {{ ledger }}_versions as (
-    {{ ledger_history(ledger, columns.key, columns.place) }}
+    {{ ledger_history(ledger) }}
 ),
     {% endfor %}
 {%- endmacro %}

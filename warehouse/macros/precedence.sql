@@ -4,13 +4,13 @@
    townships' files the scope decides first, because the order in which those arrive says nothing. #}
 {% macro version_rank(key) -%}
     row_number() over (
-        partition by {{ key | join(', ') }}
+        partition by giver_code, {{ key | join(', ') }}
         order by
-            versions.as_of desc nulls last,
-            landed_batch.is_county_wide,
-            landed_batch.scope_code desc nulls last,
-            landed_batch.sequence desc nulls last,
-            versions.source_row desc nulls last
+            as_of desc nulls last,
+            is_county_wide,
+            scope_code desc nulls last,
+            sequence desc nulls last,
+            source_row desc nulls last
     )
 {%- endmacro %}
 

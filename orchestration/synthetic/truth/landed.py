@@ -18,9 +18,9 @@ SNAPSHOT_KEYS = {"gpl_resident": "record_no", "padis_resident": "case_no", "rent
 LEDGER_KEYS = {
     "exchange_message": ["message_no"],
     "system_login": ["account_key", "login_at"],
-    "service_event": ["event_no"],
-    "survey_response": ["response_no"],
-    "audit_sample": ["audit_no"],
+    "service_event": ["township", "event_no"],
+    "survey_response": ["township", "response_no"],
+    "audit_sample": ["township", "audit_no"],
 }
 EVENTS = {
     "exchange_message": "sent_at",

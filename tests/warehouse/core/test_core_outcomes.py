@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import duckdb
+import jinja2
 import pytest
 import yaml
 
@@ -206,17 +208,52 @@ def test_what_is_described_is_what_is_built(county):
     assert sorted(built) == sorted(described)
 
 
+def macro(name: str, *arguments: str):
+    """What a macro of the lists of extracts returns, as dbt would have it."""
+    returned = []
+    files = [DBT_PROJECT / "macros" / f"{file}.sql" for file in ("extracts", "ledger_numbers")]
+    environment = jinja2.Environment()
+    environment.globals["return"] = returned.append
+    # Macros of one project see each other.
+    source = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    source = re.sub(r"\bledgers\(\)", "known_ledgers", source).replace("macro known_ledgers", "macro ledgers()")
+    environment.globals["known_ledgers"] = {}
+    environment.from_string(source).module.ledgers()
+    environment.globals["known_ledgers"] = returned.pop()
+    text = getattr(environment.from_string(source).module, name)(*arguments)
+    return returned.pop() if returned else str(text)
+
+
 def test_shapes_are_those_of_the_contracts():
     """The macros' lists of extracts and the contracts, both ways: each ledger has a reach, each snapshot governs."""
-    shapes = {source: contract.shape for source, contract in load_contracts().items()}
-    macros = (DBT_PROJECT / "macros" / "extracts.sql").read_text(encoding="utf-8")
-    listed = {
-        shape: set(re.findall(r"'(\w+)'", re.search(rf"macro {shape}_sources.*?endmacro", macros, re.DOTALL).group()))
-        for shape in ("snapshot", "ledger")
+    contracts = load_contracts().values()
+    for shape, listed in (("snapshot", macro("snapshot_sources")), ("ledger", macro("ledger_sources"))):
+        assert sorted(listed) == sorted(contract.source for contract in contracts if contract.shape == shape)
+
+
+def test_who_gives_a_number_is_what_the_contracts_say():
+    """Key, giver, place and what every row states; and the division that both make of a place."""
+    ledgers = {source: contract for source, contract in load_contracts().items() if contract.shape == "ledger"}
+    assert macro("ledgers") == {
+        source: {
+            "key": list(contract.key),
+            "number_given_by": contract.number_given_by,
+            "place": contract.place,
+            "stated": [
+                column.name
+                for column in contract.columns
+                if column.required and column.name not in (*contract.key, contract.place)
+            ],
+        }
+        for source, contract in ledgers.items()
     }
-    assert listed == {
-        shape: {source for source, its in shapes.items() if its == shape} for shape in ("snapshot", "ledger")
-    }
+    for source, contract in ledgers.items():
+        both = f"{macro('number_giver', source, 'versions')}, {contract.number_giver(contract.place)}"
+        with duckdb.connect() as connection:
+            one, other = connection.execute(
+                f"select {both} from (select '{VILLAGE_A}' as {contract.place}) versions"
+            ).fetchone()
+        assert one == other == {"platform": "623021000000", "township": A}[contract.number_given_by]
 
 
 def test_every_unit_test_of_staging_and_core(county):

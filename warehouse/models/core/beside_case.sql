@@ -33,7 +33,8 @@ events as (
         staged.completed_at,
         staged.as_of
     from {{ ref('fct_service_event') }} as cases
-    inner join {{ ref('stg_service_event') }} as staged on cases.case_ref = staged.event_no
+    inner join {{ ref('stg_service_event') }} as staged
+        on cases.township_code = staged.township_code and cases.case_ref = staged.event_no
 ),
 
 outside_rows as (

@@ -1,9 +1,10 @@
 with newest_versions as (
-    {{ newest_versions('audit_sample', ['audit_no']) }}
+    {{ newest_versions('audit_sample') }}
 ),
 
 stg_audit_sample as (
     select
+        giver_code,
         cast(audit_no as string) as audit_no,
         cast(record_no as string) as record_no,
         cast(checked_date as date) as checked_date,

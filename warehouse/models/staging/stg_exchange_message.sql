@@ -1,9 +1,10 @@
 with newest_versions as (
-    {{ newest_versions('exchange_message', ['message_no']) }}
+    {{ newest_versions('exchange_message') }}
 ),
 
 stg_exchange_message as (
     select
+        giver_code,
         cast(message_no as string) as message_no,
         cast(kind as string) as kind,
         cast(urgency as string) as urgency,

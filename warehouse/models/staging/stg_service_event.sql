@@ -1,9 +1,10 @@
 with newest_versions as (
-    {{ newest_versions('service_event', ['event_no']) }}
+    {{ newest_versions('service_event') }}
 ),
 
 stg_service_event as (
     select
+        giver_code,
         cast(event_no as string) as event_no,
         cast(kind as string) as kind,
         cast(village_code as string) as village_code,

@@ -1,9 +1,10 @@
 with newest_versions as (
-    {{ newest_versions('survey_response', ['response_no']) }}
+    {{ newest_versions('survey_response') }}
 ),
 
 stg_survey_response as (
     select
+        giver_code,
         cast(response_no as string) as response_no,
         cast(surveyed_date as date) as surveyed_date,
         cast(is_aware as boolean) as is_aware,

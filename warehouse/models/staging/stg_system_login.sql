@@ -1,9 +1,10 @@
 with newest_versions as (
-    {{ newest_versions('system_login', ['account_key', 'login_at']) }}
+    {{ newest_versions('system_login') }}
 ),
 
 stg_system_login as (
     select
+        giver_code,
         cast(account_key as string) as account_key,
         cast(account_level as string) as account_level,
         cast(login_at as timestamp) as login_at,

@@ -5,7 +5,7 @@
 
 -- A message of a covered township to which a due rule applies is one case, and nothing else is.
 with due as (
-    select messages.message_no
+    select messages.township_code, messages.message_no
     from {{ ref('stg_exchange_message') }} as messages
     inner join {{ ref('deadlines') }} as deadlines
         on
@@ -18,7 +18,7 @@ with due as (
 ),
 
 cases as (
-    select case_ref from {{ ref('fct_message') }}
+    select township_code, case_ref from {{ ref('fct_message') }}
 )
 
 (select 'not a case' as problem, * from due except all select 'not a case', * from cases)

@@ -5,13 +5,13 @@
 
 -- A service of a covered township is one case of exactly one of the two indicators that judge completion.
 with owed as (
-    select event_no
+    select township_code, event_no
     from {{ ref('stg_service_event') }}
     where township_code in (select township_code from {{ ref('ledger_coverage') }} where source = 'service_event')
 ),
 
 cases as (
-    select case_ref
+    select township_code, case_ref
     from {{ ref('fct_service_event') }}
     where (service_on_time is null) <> (care_visit is null)
 )

@@ -13,7 +13,7 @@ with samples as (
 ),
 
 landed as (
-    select samples.source, samples.case_ref
+    select samples.source, samples.township_code, samples.case_ref
     from samples
     inner join {{ ref('landed_month') }} as months
         on
@@ -23,9 +23,9 @@ landed as (
 ),
 
 cases as (
-    select source, case_ref from {{ ref('fct_survey_response') }}
+    select source, township_code, case_ref from {{ ref('fct_survey_response') }}
     union all
-    select source, case_ref from {{ ref('fct_audit_sample') }}
+    select source, township_code, case_ref from {{ ref('fct_audit_sample') }}
 )
 
 (select 'not a case' as problem, * from landed except all select 'not a case', * from cases)

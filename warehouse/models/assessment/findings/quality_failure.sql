@@ -13,7 +13,7 @@ quality_failure as (
         failures.*,
         sheet_name,
         resolved_on is not null and coalesce(is_withdrawn, false) as is_withdrawn,
-        row_number() over (order by rule_id, source, record_ref) as place,
+        row_number() over (order by rule_id, source, record_ref, division_code nulls first) as place,
     from failures
     left join batches using (batch_id)
 )

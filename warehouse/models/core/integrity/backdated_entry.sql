@@ -9,7 +9,8 @@ steps as (
     {%- for field in columns.done %}
     select
         '{{ ledger }}' as source,
-        {{ columns.key }} as record_ref,
+        giver_code,
+        {{ ledger_number(ledger, ledger ~ '_versions') }} as record_ref,
         '{{ field }}' as field,
         {{ field }} as done_at,
         unreadable like '%,{{ field }},%' as is_unreadable,
@@ -36,13 +37,14 @@ contradictions as (
         not_done.source_file as earlier_file,
         not_done.source_row as earlier_row,
         row_number() over (
-            partition by claims.source, claims.record_ref, claims.field
+            partition by claims.source, claims.giver_code, claims.record_ref, claims.field
             order by claims.version_no, not_done.version_no desc
         ) as precedence
     from claims
     inner join not_done
         on
             claims.source = not_done.source
+            and claims.giver_code = not_done.giver_code
             and claims.record_ref = not_done.record_ref
             and claims.field = not_done.field
             and claims.version_no > not_done.version_no
@@ -54,6 +56,7 @@ backdated_entry as (
     select
         {{ month_of('as_of') }} as period_month,
         township_code,
+        giver_code,
         cast(source as string) as source,
         cast(record_ref as string) as record_ref,
         cast(field as string) as field,

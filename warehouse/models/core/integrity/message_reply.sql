@@ -28,7 +28,8 @@ message_reply as (
         messages.source_file,
         messages.source_row
     from messages
-    inner join ledger on messages.case_ref = ledger.message_no
+    inner join ledger
+        on messages.township_code = ledger.township_code and messages.case_ref = ledger.message_no
     cross join haste
 )
 

@@ -7,7 +7,8 @@ fixed_fields as (
     {%- for field in columns.fixed %}
     select
         '{{ ledger }}' as source,
-        {{ columns.key }} as record_ref,
+        giver_code,
+        {{ ledger_number(ledger, ledger ~ '_versions') }} as record_ref,
         '{{ field }}' as field,
         cast({{ field }} as string) as value,
         township_code, as_of, version_no, source_file, source_row
@@ -25,13 +26,14 @@ with_the_one_before as (
         lag(source_file) over field_history as earlier_file,
         lag(source_row) over field_history as earlier_row
     from fixed_fields
-    window field_history as (partition by source, record_ref, field order by version_no)
+    window field_history as (partition by source, giver_code, record_ref, field order by version_no)
 ),
 
 rewritten_field as (
     select
         {{ month_of('as_of') }} as period_month,
         township_code,
+        giver_code,
         cast(source as string) as source,
         cast(record_ref as string) as record_ref,
         cast(field as string) as field,
