@@ -4,8 +4,8 @@ Here: which folders count, the columns of both files, writing durably. Not here:
 written last and is the commit mark of its folder; folders sort by time.
 
 - `failure`: one row per rule and record (a number and the township whose it is) whose state a run changed or saw: it
-  fails (`is_failing`), or does no longer; `is_seen` says that the run itself found it failing, if only in a month that has
-  been delivered again since.
+  fails (`is_failing`), or does no longer; `is_seen` says that the run itself found it failing, if only in a month that
+  has been delivered again since.
 - `result`: one row per test and month: how many rows were tested and how many failed.
 """
 

@@ -144,7 +144,7 @@ def test_answers_are_counted_once_though_exports_repeat_them(clean: Path) -> Non
     answers = {}
     for path in clerk_files(clean):
         if source_of(path) == "survey_response":
-            answers |= {row["问卷编号"]: row for row in data_rows(path)}
+            answers |= {(row["乡镇代码"], row["问卷编号"]): row for row in data_rows(path)}
     found = defaultdict(lambda: [0, 0])
     for row in answers.values():
         if row["是否满意"] != "不清楚":
