@@ -167,7 +167,8 @@ TABLES = """
         ('623021100000', 'township', '623021000000'),
         ('623021101000', 'township', '623021000000'),
         ('623022000000', 'county', '623000000000'),
-        ('623022100000', 'township', '623022000000');
+        ('623022100000', 'township', '623022000000'),
+        ('623023100000', 'township', '623023000000');
     create table staging.governing_snapshot (source varchar, township_code varchar, period_month date, as_of date);
     create table staging.landed_month (source varchar, township_code varchar, period_month date);
 """

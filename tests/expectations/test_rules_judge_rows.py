@@ -166,6 +166,9 @@ CASES = {
     # -- service_event
     "a sound service": service(record_no="R-known"),
     "a service for nobody on file": service("service_record_known", record_no="R-none"),
+    "a service for a file of another county": service("service_record_known", record_no="R-elsewhere"),
+    "a service for the neighbour's file": service(record_no="R-neighbour"),
+    "a service where no registry has landed": service(record_no="R-known", township_code="623023100000"),
     "a service without a file": service(record_no=None),
     "a service for a file of last month": service(record_no="R-september"),
     "done in the last second": service(completed_at=LAST_SECOND, fee=0),
@@ -180,6 +183,7 @@ CASES = {
     "a sound response": survey(),
     "a sound sample": audit(),
     "a sample of nobody on file": audit("audit_record_known", record_no="R-none"),
+    "a sample of a file of another county": audit("audit_record_known", record_no="R-elsewhere"),
     "unreadable second result": audit("audit_sample_readable_second_result", unreadable=",second_result,"),
 }
 
@@ -194,7 +198,11 @@ def judged(new_county):
     county.land("gpl_resident", TOWNSHIP, OCTOBER)
     county.land("gpl_resident", NEIGHBOUR, OCTOBER)
     county.add("gpl_resident", record_no="R-known", house_no="F1")
-    county.add("gpl_resident", record_no="R-september", period_month=date(2026, 9, 1))
+    september = {"period_month": date(2026, 9, 1)}
+    county.add("gpl_resident", record_no="R-september", **september)
+    county.add("gpl_resident", record_no="R-neighbour", township_code=NEIGHBOUR, **september)
+    other = {"township_code": ELSEWHERE, "county_code": "623022000000"}
+    county.add("gpl_resident", record_no="R-elsewhere", **other, **september)
     rows = {name: county.add(case.source, **case.columns) for name, case in CASES.items()}
     return county, rows, county.validate("run-1")
 
@@ -230,7 +238,7 @@ def test_results_count_what_the_cases_say(judged):
             assert october[rule.rule_id].affects_accuracy == rule.affects_accuracy
     # Of the two files that other cases refer to, one is of October.
     assert october["gpl_id_valid"].rows_tested == len(files) + 1
-    assert october["audit_record_known"].rows_tested == 3
+    assert october["audit_record_known"].rows_tested == 4
 
 
 def test_each_failure_leads_back_to_the_row_and_to_the_townships_own_number(judged):

@@ -163,5 +163,7 @@ def test_what_is_open_missed_and_wrong_is_told_by_township_and_number(county):
 
 
 def test_nobody_is_accused_because_two_books_share_a_number(county):
+    """The message alone: C's export of September showed no receipt where D's claims one before it."""
     home, _ = county
-    assert rows(home, "select signal_kind, division_code from fct_integrity_signal") == []
+    found = rows(home, "select distinct signal_kind, source, division_code, record_ref from fct_integrity_case")
+    assert found == [("backdated", "exchange_message", D, "1")]
