@@ -1,4 +1,5 @@
 {{ config(meta={
+    'dagster': {'ref': {'name': 'stg_exchange_message'}},
     'text_zh': '台帐中有编号没有恰好一个现行版本',
     'text_en': 'A key of a ledger does not have exactly one version in force',
 }) }}
