@@ -15,7 +15,7 @@ from orchestration.workbench import RowKey, Workbench, WorkbenchError
 from orchestration.workbench.database import URL_VARIABLE, Database, workbench_url
 from orchestration.workbench.schema import incident, metadata
 
-DAY = dt.dt.date(2026, 11, 3)
+DAY = dt.date(2026, 11, 3)
 
 
 def test_the_default_is_a_file_of_the_installation(tmp_path, monkeypatch):
