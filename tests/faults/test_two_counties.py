@@ -27,7 +27,8 @@ def published(home: Home, county: str) -> dict[str, list[tuple]]:
     """What is said of a county and below it, with its batches; what is said of no division at all; rows in an order."""
     with duckdb.connect(str(home.current_edition.resolve() / "shuangbai.duckdb"), read_only=True) as edition:
         columns: dict[str, list[str]] = {}
-        for table, column in edition.execute("select table_name, column_name from duckdb_columns()").fetchall():
+        listed = "select table_name, column_name from duckdb_columns() semi join duckdb_tables() using (table_oid)"
+        for table, column in edition.execute(listed).fetchall():
             columns.setdefault(table, []).append(column)
         found = {}
         for table, names in sorted(columns.items()):
