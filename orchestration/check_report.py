@@ -16,21 +16,26 @@ from rich.console import Console
 from orchestration.contracts import Contract
 from orchestration.county_seeds import SeedsError
 from orchestration.landing.batch import BatchRecord
+from orchestration.landing.bounds import bounds
 from orchestration.landing.checking import Finding, SetAside, check
 from orchestration.landing.headers import MASK
 from orchestration.landing.kinds import ENDINGS
 from orchestration.landing.refusal import Refusal
-from orchestration.messages import LANGUAGES, command_line_messages
+from orchestration.messages import command_line_messages
 from orchestration.paths import Home
 from orchestration.progress import in_one_line
-from orchestration.quarantine_reasons import column_of, fix_words, reason_words
+from orchestration.quarantine_reasons import column_of, column_words, fix_words, reason_words
 
 ACCEPTED, REFUSED, QUARANTINED = 0, 1, 2
+INDENTS = {"zh": "  ", "en": "    "}
+# What may have been data: a word inside another one was once taken for a total.
+KINDS_LOOKED_AT = ("total", "repeated_header")
 DELIMITERS = {",": ",", ";": ";", "\t": "TAB"}
 
 
 def check_files(home: Home, paths: Sequence[Path]) -> int:
-    """Check the files one by one; 1 if any would be refused, else 2 if any row would be quarantined, else 0."""
+    """Check the files one by one; 1 if any would be refused, else 2 if any row would be quarantined
+    or none accepted, else 0."""
     console = Console(highlight=False, markup=False, soft_wrap=True)
     codes = set()
     for path in paths:
@@ -55,8 +60,13 @@ def _show(console: Console, found: Finding | Refusal) -> int:
             console.print(f"  {in_one_line(f'check.{name}')}: {fact}")
     for set_aside in found.set_aside:
         _show_reason(console, found.contract, set_aside)
+    _show_warnings(console, found)
     if found.has_landed:
         console.print(both("check.has_landed"))
+    if not record.accepted:
+        has_rows = record.rows_in > record.non_data_kinds.get("blank", 0)
+        console.print(both("check.none_accepted" if has_rows else "check.no_rows", **_account(found)) + "\n")
+        return QUARANTINED
     if record.quarantined:
         console.print(both("check.some_quarantined", count=record.quarantined) + "\n")
         return QUARANTINED
@@ -94,14 +104,28 @@ def _kind(record: BatchRecord) -> str:
     return in_one_line("check.other_ending", kind=record.file_format, ending=ending)
 
 
+def _show_warnings(console: Console, found: Finding) -> None:
+    """What changes no exit code: the optional cells that would count as blank, and many rows passed over."""
+    record, few = found.record, bounds().few_non_data
+    for language, indent in INDENTS.items():
+        say = command_line_messages()
+        for column in found.contract.columns:
+            if count := record.unreadable_cells.get(column.name):
+                rows = ", ".join(map(str, record.unreadable_rows[column.name]))
+                words = {"column": column_words(column, language), "count": count, "rows": rows}
+                console.print(indent + say("check.unreadable", language, **words))
+        for kind in KINDS_LOOKED_AT:
+            if (count := record.non_data_kinds.get(kind, 0)) > few:
+                console.print(indent + say(f"check.many.{kind}", language, count=count, few=few))
+
+
 def _account(found: Finding) -> dict[str, int]:
     return {name: getattr(found.record, name) for name in ("rows_in", "accepted", "quarantined", "non_data")}
 
 
 def _show_reason(console: Console, contract: Contract, set_aside: SetAside) -> None:
-    for language in LANGUAGES:
+    for language, indent in INDENTS.items():
         words = {name: say(contract, set_aside.reason, language) for name, say in _SAID.items()}
-        indent = "  " if language == "zh" else "    "
         console.print(indent + command_line_messages()("check.reason", language, count=set_aside.count, **words))
     for place, cells in set_aside.first:
         told = _listed(

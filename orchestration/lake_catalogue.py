@@ -41,6 +41,8 @@ BATCH_COLUMNS = {
     "non_data": "bigint",
     "quarantine_reasons": "varchar",
     "non_data_kinds": "varchar",
+    "unreadable_cells": "varchar",
+    "unreadable_rows": "varchar",
     "unknown_columns": "varchar",
     "is_synthetic": "boolean",
     "landed_at": "timestamp",

@@ -97,6 +97,7 @@ class Build:
             for name in ("rows_in", "accepted", "quarantined", "non_data"):
                 counts[name] = sum(getattr(record, name) for record in outcome.landed)
             self.record.waiting = list(outcome.waiting)
+            self.record.unused = [record.file_name for record in outcome.landed if not record.accepted]
             self.record.refused = [
                 {"file": refusal.file_name, "zh": refusal.message_zh, "en": refusal.message_en}
                 for refusal in outcome.refused

@@ -21,7 +21,9 @@ def reasons_of(contract: Contract) -> list[str]:
     return [
         "malformed_row",
         *(f"missing:{column.name}" for column in required),
+        *(f"lost_digits:{column.name}" for column in contract.columns if column.may_lose_digits(contract)),
         *(f"unreadable:{column.name}" for column in required if column.type in READ),
+        *(f"implausible_date:{column.name}" for column in required if contract.bound_of(column)),
         *(f"unknown_code:{column.name}" for column in required if column.type in CHOSEN),
         *(f"unknown_division:{column.name}" for column in required if column.type == "code12"),
         *(["out_of_scope"] if any(column.must_lie_in_scope for column in contract.columns) else []),

@@ -28,7 +28,9 @@ Manifest = dict[str, Any]
 LANDING_DIMENSIONS = {
     "malformed_row": "validity",
     "missing": "completeness",
+    "lost_digits": "validity",
     "unreadable": "validity",
+    "implausible_date": "validity",
     "unknown_code": "validity",
     "unknown_division": "validity",
     "out_of_scope": "consistency",

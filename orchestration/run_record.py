@@ -29,8 +29,9 @@ def text(key: str, **values: object) -> Text:
 @dataclass
 class RunRecord:
     """One run. `steps` holds seconds by step; `reasons` say why nothing was published, `refused` what was not read,
-    `troubles` what went wrong afterwards, `alerts` which of them could not be sent, `notices` what is worth knowing of
-    the seeds, `rules` what changed in them since the last edition and who accepted it."""
+    `unused` which files landed without one row being accepted, `troubles` what went wrong afterwards, `alerts` which of
+    them could not be sent, `notices` what is worth knowing of the seeds, `rules` what changed in them since the last
+    edition and who accepted it."""
 
     run_id: str
     started_at: str
@@ -40,6 +41,7 @@ class RunRecord:
     seconds: float = 0.0
     reasons: list[Text] = field(default_factory=list)
     refused: list[Text] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
     troubles: list[Text] = field(default_factory=list)
     alerts: list[Text] = field(default_factory=list)

@@ -33,6 +33,8 @@ def show_summary(record: RunRecord) -> None:
         problems.print(both("run.refused_files"), highlight=False)
         for refusal in record.refused:
             problems.print(f"  {refusal['zh']}\n  {refusal['en']}", highlight=False, markup=False, soft_wrap=True)
+    if record.unused:
+        problems.print(both("run.unused_files", files=", ".join(record.unused)), highlight=False, markup=False)
     if record.waiting:
         out.print(both("run.waiting_files", files=", ".join(record.waiting)), highlight=False, markup=False)
     if record.notices:

@@ -21,6 +21,7 @@ _COLUMNS = (
     "accepted",
     "quarantined",
     "reasons",
+    "unreadable",
     "non_data",
     "is_superseded",
     "withdrawal",
@@ -56,6 +57,7 @@ def draw(view: View, batches: list[Row]) -> None:
         | {
             "source": source_name(batch["source"], view.language),
             "reasons": _reasons(batch, view.language),
+            "unreadable": _unreadable(batch, view.language),
             "is_superseded": text("column.is_superseded") if batch["is_superseded"] else "",
         }
         for batch in batches
@@ -83,3 +85,19 @@ def _reasons(batch: Row, language: str) -> str:
         why = text(f"quarantine.{kind}", column=column_name(batch["source"], column, language))
         reasons.append(text("deliveries.reason", why=why, count=formatting.count(number, language)))
     return formatting.listing(reasons, language)
+
+
+def _unreadable(batch: Row, language: str) -> str:
+    """Which optional cells count as blank because they could not be read, in words: `收费金额 4（第 7、9 行）`."""
+    counted = json.loads(batch["unreadable_cells"] or "{}")
+    rows = json.loads(batch["unreadable_rows"] or "{}")
+    cells = [
+        text(
+            "deliveries.unreadable",
+            column=column_name(batch["source"], name, language),
+            count=formatting.count(number, language),
+            rows=formatting.listing([str(row) for row in rows[name]], language),
+        )
+        for name, number in sorted(counted.items())
+    ]
+    return formatting.listing(cells, language)

@@ -13,7 +13,8 @@ def batches(edition: Edition, language: str) -> list[Row]:
         with division as ({DIVISION})
         select
             file_name, fct_batch.source, coalesce(division_name, scope_code) as scope_name, as_of, rows_in, accepted,
-            quarantined, non_data, quarantine_reasons, encoding, superseded_by is not null as is_superseded,
+            quarantined, non_data, quarantine_reasons, unreadable_cells, unreadable_rows, encoding,
+            superseded_by is not null as is_superseded,
             accepted + quarantined + non_data = rows_in as is_balanced, batch_id, scope_code,
             withdrawn_at, withdrawn_by, withdrawn_reason,
         from fct_batch

@@ -89,6 +89,12 @@ class Column(BaseModel):
         """Whether a cell of this column may identify somebody, so that its text is never stored."""
         return self.type in YIELDED_AS
 
+    def may_lose_digits(self, contract: Contract) -> bool:
+        """Whether a cell is a key, a code or a reference, which is gone with a digit of it. An identity number is not:
+        its check says what is wrong."""
+        is_key = not {self.name, *self.yields}.isdisjoint(contract.key)
+        return self.type in ("text", "code6", "code12") or (is_key and self.type == "hashed")
+
     @property
     def lake_columns(self) -> dict[str, str]:
         """Names and DuckDB types of what the lake stores of this column, in order."""
@@ -112,6 +118,18 @@ class Column(BaseModel):
         return self
 
 
+class DateBound(BaseModel):
+    """How far from the as-of the dates of some columns may lie to be taken for meant."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    columns: tuple[str, ...] = Field(min_length=1)
+    years_before: int = Field(ge=0)
+    years_after: int = Field(ge=0)
+    reason_zh: str
+    reason_en: str
+
+
 class Contract(BaseModel):
     """What one extract holds. `key` is empty where no column identifies a row; a ledger's identifies one only together
     with the division in which its number was given, by whom `number_given_by` says."""
@@ -129,7 +147,12 @@ class Contract(BaseModel):
     name_en: str
     description_zh: str
     description_en: str
+    date_bounds: tuple[DateBound, ...] = ()
     columns: tuple[Column, ...] = Field(min_length=1)
+
+    def bound_of(self, column: Column) -> DateBound | None:
+        """The bound on a column's dates, if there is one."""
+        return next((bound for bound in self.date_bounds if column.name in bound.columns), None)
 
     @cached_property
     def lake_columns(self) -> dict[str, str]:
@@ -166,6 +189,13 @@ class Contract(BaseModel):
             raise Fault("a ledger has one required code12: where its numbers count", "columns")
         if self.event_column is not None and required.get(self.event_column) not in ("date", "timestamp"):
             raise Fault(f"{self.event_column} is not a required date or timestamp", "event_column")
+        dates = {column.name for column in self.columns if column.type in ("date", "timestamp")}
+        bounded = [name for bound in self.date_bounds for name in bound.columns]
+        for position, bound in enumerate(self.date_bounds):
+            if unknown := set(bound.columns) - dates:
+                raise Fault(f"{sorted(unknown)} is no date or timestamp", "date_bounds", position)
+        if len(set(bounded)) < len(bounded):
+            raise Fault("a column is bounded twice", "date_bounds")
         if "id_agrees" in stored and not required.keys() >= AGREED:
             raise Fault(f"id_agrees compares with the required columns {sorted(AGREED)}", "columns")
         return self

@@ -17,6 +17,7 @@ import duckdb
 
 from orchestration.contracts import Contract, load_contracts
 from orchestration.landing.batch import BatchRecord, batch_id_of, lake_path, read_batches, withdrawal_of
+from orchestration.landing.bounds import require_a_day_that_has_come
 from orchestration.landing.delivery import (
     Delivery,
     FirstLooks,
@@ -25,9 +26,10 @@ from orchestration.landing.delivery import (
     look,
     parse_name,
     sha256_of,
-    shown_name,
 )
+from orchestration.landing.headers import MASK
 from orchestration.landing.loading import Loader
+from orchestration.landing.naming import shown_name
 from orchestration.landing.refusal import Refusal, Refused
 from orchestration.landing.secret import require_same_secret
 from orchestration.lock import WAIT_SECONDS, exclusive
@@ -88,6 +90,8 @@ def land_under_lock(
     with closing(Loader(home)) as loader:
         for number, path in enumerate(files):
             name = shown_name(path)
+            if MASK in name:
+                name = f"{name} (#{number + 1})"  # Its place among the files, by name.
             behind = 100 * sum(sizes[:number]) // max(sum(sizes), 1)
 
             def rows_done(rows: int, name: str = name, percent: int = behind) -> None:
@@ -193,4 +197,5 @@ def require_not_withdrawn(place: Path) -> None:
 
 def _contract_of(path: Path, contracts: dict[str, Contract]) -> tuple[Delivery, Contract]:
     delivery = parse_name(path, contracts)
+    require_a_day_that_has_come(delivery.as_of)
     return delivery, contracts[delivery.source]

@@ -59,6 +59,10 @@ class BatchRecord(BaseModel):
     non_data: int
     quarantine_reasons: dict[str, int]
     non_data_kinds: dict[str, int]
+    unreadable_cells: dict[str, int] = Field(
+        default={}, description="optional cells of accepted rows that count as blank, by column"
+    )
+    unreadable_rows: dict[str, list[int]] = Field(default={}, description="the first source rows of these")
     unknown_columns: list[str]
     is_synthetic: bool
     landed_at: datetime = Field(description="stamp of the run; no figure reads it")

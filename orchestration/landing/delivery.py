@@ -7,7 +7,6 @@ whether a copy is still under way. Not here: the content of the file.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import time
 import unicodedata
@@ -18,9 +17,9 @@ from datetime import date
 from pathlib import Path
 
 from orchestration.contracts import Contract
-from orchestration.landing.headers import FULL_WIDTH
 from orchestration.landing.kinds import ENDINGS
 from orchestration.landing.refusal import Refused
+from orchestration.landing.tidying import FULL_WIDTH
 
 UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".filepart", ".swp")
 QUIET_SECONDS = 2.0
@@ -56,16 +55,6 @@ class Delivery:
         return self.path.name
 
 
-def shown_name(path: Path) -> str:
-    """The name of a file as it can be written and printed: bytes that are not UTF-8 come from an archive packed on
-    Windows, so they are GB18030."""
-    try:
-        path.name.encode()
-    except UnicodeEncodeError:
-        return os.fsencode(path.name).decode("gb18030", errors="replace")
-    return path.name
-
-
 def parse_name(path: Path, contracts: Mapping[str, Contract]) -> Delivery:
     """What the name of a file says: source, scope and day, in the order of the rule, however they are written and
     whatever a program added for a second copy. Raises Refused with the name that was meant."""
@@ -74,7 +63,7 @@ def parse_name(path: Path, contracts: Mapping[str, Contract]) -> Delivery:
         raise Refused("bad_name", suggestion=_suggestion(path.name, contracts))
     source = _sources(contracts).get(_letters(named["source"]))
     if source is None:
-        raise Refused("unknown_source", source=named["source"], sources=" | ".join(contracts))
+        raise Refused("unknown_source", sources=" | ".join(contracts))
     try:
         as_of = _day(named)
     except ValueError:

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 from orchestration.contracts import Contract
 from orchestration.landing.refusal import Refused
+from orchestration.landing.tidying import plain
 
-HEADER_WITHIN_ROWS = 10
+# Exports carry titles and notes above the header: two real official workbooks have it in rows 14 and 16.
+HEADER_WITHIN_ROWS = 30
 # As many as a sheet of Excel has.
 MOST_COLUMNS = 1 << 14
 # One cell that reads like a header happens in a title or a data row; two do not.
@@ -21,8 +23,7 @@ SYNTHETIC_MARKER = "合成数据"
 MASK = "***"
 # A line break lost after the header row, or a quote never closed, puts somebody's data among the headers. Where one of
 # them holds a number, a day or more text than a header has, all that the contract does not know are masked.
-NO_HEADER = re.compile(r"\d{7}|\d{4}[-/.年]\d\d?[-/.月]\d|.{61}")
-FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+NO_HEADER = re.compile(r"\d{7}|\d{4}[-/.年]\d\d?[-/.月]\d|.@.|.{61}")
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,8 @@ class HeaderRow:
 
 
 def normal_header(cell: str) -> str:
-    """A header as it is compared: half-width, without any blank or byte-order mark, in lower case."""
-    return re.sub(r"[\s\ufeff]", "", cell.translate(FULL_WIDTH)).lower()
+    """A header as it is compared: tidied like every cell, without any blank, in lower case."""
+    return plain(cell).replace(" ", "").lower()
 
 
 def match(contract: Contract, row: int, cells: Sequence[str]) -> HeaderRow:
@@ -104,7 +105,8 @@ def require_columns(contract: Contract, header: HeaderRow) -> None:
 
 
 def _tidy(cell: str) -> str:
-    return " ".join(cell.translate(FULL_WIDTH).split())
+    """A header in one line."""
+    return " ".join(plain(" ".join(cell.split())).split())
 
 
 def _listed(words: Iterable[str]) -> str:

@@ -46,10 +46,3 @@ create macro status_of(given, number, due_check, born, as_of, is_known_area) as 
     when due_check <> right(number, 1) then 'bad_checksum'
     else 'ok'
 end;
-
--- A number in a column of text: some offices number their files with it.
-create macro is_number(v) as
-    strlen(v) = 18
-    and regexp_full_match(v, '\d{17}[\dXx]')
-    and birth_date_of(v) is not null
-    and check_character(v) = upper(substr(v, 18, 1));

@@ -6,22 +6,29 @@ look of a cell and identity (cells.py), whether a row repeats another (repetitio
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from orchestration.contracts import TRACE_COLUMNS, Column, Contract
 from orchestration.landing.cells import normal, pseudonymous
 from orchestration.landing.headers import MASK, HeaderRow
 from orchestration.landing.sql_text import decoded, listed, literal
 
-# It gives way to a keyed hash, which still tells one file from another; the number itself goes no further.
-WITHOUT_NUMBER = (
-    "case when is_number({text}) then 'ID-' || left(keyed_hash('text:' || upper({text})), 16) else {text} end"
-)
 VALUES = {
-    "text": f"nullif({WITHOUT_NUMBER}, '')",
-    "date": "day_of({text})",
-    "timestamp": "moment({text})",
+    "text": "nullif(kept_{name}, '')",
+    "date": "day_of({text}, $epoch)",
+    "timestamp": "moment({text}, $epoch)",
     "flag": "flag({text})",
     "amount": "amount({text})",
     "code6": r"case when regexp_full_match({text}, '\d{{6}}') then {text} end",
+}
+# Two rows are compared by value: one day in two spellings is one day. Where a cell has none, and for every type that is
+# not here, its text decides.
+READ = ("code", "date", "timestamp", "flag", "amount")
+COMPARED = {
+    **dict.fromkeys(READ, "{name}, case when {name} is null then {text} end"),
+    "text": "{name}",
+    "id": "number_{name}",
+    "phone": "phone_digits({text})",
 }
 DAY = r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:[ T]*\d{1,2}:\d\d(?::\d\d)?)?|\d{1,8}"
 FLAGS = ("是", "否", "√", "×")
@@ -33,17 +40,17 @@ LOOKS = {
     "code6": r"\d{1,9}",
     "code12": r"\d{1,12}",
     "amount": r"-?\d{1,8}(?:\.\d{1,4})?",
-    # A number given by an office has a digit and no blank; words may be a name or an address.
-    "text": r"[A-Za-z_./#-]{0,31}\d[A-Za-z0-9_./#-]{0,31}",
 }
 
 
 def judge_rows(contract: Contract, header: HeaderRow) -> str:
     """The lake's columns of every row, then `row_kind` (null: data), `is_malformed`, the fingerprint `row_hash` and
     `odd_hash`, and the first `row_reason` to quarantine (null: none but perhaps repetition).
-    Parameters: scope, as_of."""
+    Parameters: scope, as_of, epoch."""
     columns = [column for column in contract.columns if not column.is_masked]
-    bounded = [column for column in columns if column.must_lie_in_scope]
+    scoped = [column for column in columns if column.must_lie_in_scope]
+    bounded = {c.name: _is_plausible(c, contract) for c in columns if not c.required and contract.bound_of(c)}
+    compared = [_compared(column) for column in contract.columns if column.name in header.positions]
     doubts = [
         f"case when {column.name} is null and text_{column.name} <> '' then '{column.name},' else '' end"
         for column in columns
@@ -53,13 +60,17 @@ def judge_rows(contract: Contract, header: HeaderRow) -> str:
     return f"""
         with{normal(contract, header)},
 {pseudonymous(contract, header)},
-
         read as (
             select
                 *,
                 {listed(f"{_value(column)} as {column.name}" for column in columns)}
-                {listed(f"{_in_scope(column)} as in_{column.name}" for column in bounded)}
+                {listed(f"{_in_scope(column)} as in_{column.name}" for column in scoped)}
             from pseudonymous
+        ),
+
+        bounded as (
+            select * {_replaced(f"case when {likely} then {name} end as {name}" for name, likely in bounded.items())}
+            from read
         ),
 
         judged as (
@@ -70,7 +81,9 @@ def judge_rows(contract: Contract, header: HeaderRow) -> str:
                     when is_malformed then 'malformed_row'
                     {_reasons(contract)}
                 end as row_reason,
-            from read
+                hash({", ".join(compared[::2])}) as even_hash,
+                hash({", ".join(compared[1::2] or compared)}) as odd_hash,
+            from bounded
         )
 
         select
@@ -85,19 +98,17 @@ def show_rows(contract: Contract, header: HeaderRow) -> str:
     """For quarantine: position, `is_malformed`, and the cells as JSON by header, `***` for what does not look
     like what its column holds."""
     cells = ", ".join(f"{literal(column.header)}, {_quarantined(column)}" for column in contract.columns)
-    texts = [f"text_{column.name}" for column in contract.columns if column.type == "text"]
-    replaced = ", ".join(f"{WITHOUT_NUMBER.format(text=text)} as {text}" for text in texts)
     return f"""
-        with{normal(contract, header)},
-
-        pseudonymous as (
-            select * {f"replace ({replaced})" if replaced else ""}
-            from normal
-        )
+        with{normal(contract, header)}
 
         select source_row, cast(json_object({cells}) as varchar) as cells
-        from pseudonymous
+        from normal
     """
+
+
+def _replaced(items: Iterable[str]) -> str:
+    items = ", ".join(items)
+    return f"replace ({items})" if items else ""
 
 
 def _value(column: Column) -> str:
@@ -107,7 +118,19 @@ def _value(column: Column) -> str:
     if column.type == "code12":
         village = "'000'" if column.cut_to_township else f"right({text}, 3)"
         return f"case when {_is_code12(column)} then left(township_{column.name}, 9) || {village} end"
-    return VALUES[column.type].format(text=text)
+    return VALUES[column.type].format(text=text, name=column.name)
+
+
+def _compared(column: Column) -> str:
+    text = f"text_{column.name}"
+    return COMPARED.get(column.type, "{text}").format(text=text, name=column.name)
+
+
+def _is_plausible(column: Column, contract: Contract) -> str:
+    """Whether a date is one that the contract takes for meant; the days at the bounds are."""
+    bound = contract.bound_of(column)
+    day = f"cast({column.name} as date)"
+    return f"{day} between $as_of - to_years({bound.years_before}) and $as_of + to_years({bound.years_after})"
 
 
 def _in_scope(column: Column) -> str:
@@ -125,10 +148,17 @@ def _reasons(contract: Contract) -> str:
     unread |= {column.name: f"not {_is_code12(column)}" for column in required if column.type == "code12"}
     chosen = ("code", "flag")
     cases = [f"when text_{c.name} = '' then 'missing:{c.name}'" for c in required]
+    fragile = [column.name for column in contract.columns if column.may_lose_digits(contract)]
+    cases += [f"when lost_digits(text_{name}) then 'lost_digits:{name}'" for name in fragile]
     cases += [
         f"when {unread[c.name]} then 'unreadable:{c.name}'"
         for c in required
         if c.name in unread and c.type not in (*chosen, "text")
+    ]
+    cases += [
+        f"when not ({_is_plausible(c, contract)}) then 'implausible_date:{c.name}'"
+        for c in required
+        if contract.bound_of(c)
     ]
     cases += [f"when {c.name} is null then 'unknown_code:{c.name}'" for c in required if c.type in chosen]
     cases += [f"when {c.name} is null then 'unknown_division:{c.name}'" for c in required if c.type == "code12"]
@@ -137,9 +167,13 @@ def _reasons(contract: Contract) -> str:
 
 
 def _quarantined(column: Column) -> str:
-    look = literal(LOOKS.get(column.type, ""))
-    labels = ", ".join(map(literal, FLAGS if column.type == "flag" else column.codes))
     text = f"text_{column.name}"
     if column.is_masked:
         return f"case when {text} = '' then '' else '{MASK}' end"
+    if column.type == "text":
+        # The reference of a number still tells one row from another; of anybody else nothing is shown.
+        is_told = rf"kept_{column.name} = {text} or regexp_full_match({text}, '\d{{17}}[\dXx]')"
+        return f"case when {text} = '' or not is_malformed and ({is_told}) then kept_{column.name} else '{MASK}' end"
+    look = literal(LOOKS[column.type])
+    labels = ", ".join(map(literal, FLAGS if column.type == "flag" else column.codes))
     return f"quarantined_text({text}, is_malformed, {look}, [{labels}]::varchar[])"

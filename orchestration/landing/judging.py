@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from orchestration.contracts import Contract
 from orchestration.landing import judgement
 from orchestration.landing.ahead import side_by_side
-from orchestration.landing.headers import HeaderRow
+from orchestration.landing.persons import Persons
 from orchestration.landing.places import Places
 from orchestration.landing.repetition import Seen
 from orchestration.landing.rows import TextTable, batch_of_rows
@@ -27,6 +27,8 @@ from orchestration.landing.rows import TextTable, batch_of_rows
 # A block is judged at once.
 ROWS_PER_BLOCK = 1 << 17
 BYTES_PER_BLOCK = 1 << 26
+# Enough to find out what is amiss; the rule says the others.
+ROWS_NAMED = 5
 QUARANTINE_COLUMNS = ["source_file", "batch_id", "as_of", "source_row", "reason", "cells"]
 
 
@@ -41,6 +43,25 @@ class Judged:
     kinds: Counter[str]
 
 
+class Unreadable:
+    """The optional cells of accepted rows that could not be read: how many by column, and the first rows of each."""
+
+    def __init__(self) -> None:
+        self.cells: Counter[str] = Counter()
+        self.first: dict[str, list[int]] = {}
+
+    def add(self, accepted: pa.Table) -> None:
+        """Take in the accepted rows of the next block."""
+        doubtful = accepted.select(["unreadable", "source_row"]).filter(pc.not_equal(accepted["unreadable"], ""))
+        for doubts, count in _counted(doubtful["unreadable"]).items():
+            self.cells += Counter(dict.fromkeys(doubts.strip(",").split(","), count))
+        for name in self.cells:
+            shown = self.first.setdefault(name, [])
+            if len(shown) < ROWS_NAMED:
+                found = doubtful.filter(pc.match_substring(doubtful["unreadable"], f",{name},"))["source_row"]
+                shown += found.slice(0, ROWS_NAMED - len(shown)).to_pylist()
+
+
 class Judge:
     """Judges the blocks of one file, one after the other; `trace` gives what the file alone decides."""
 
@@ -48,23 +69,25 @@ class Judge:
         self,
         database: duckdb.DuckDBPyConnection,
         contract: Contract,
-        header: HeaderRow,
+        table: TextTable,
         trace: dict[str, str | date],
         places: Places,
+        persons: Persons,
         scope_code: str,
         at_once: int,
     ) -> None:
         self._database = database
-        self._judge_rows = judgement.judge_rows(contract, header)
-        self._show_rows = judgement.show_rows(contract, header)
-        self._parameters = {"scope": scope_code, "as_of": trace["as_of"]}
+        self._judge_rows = judgement.judge_rows(contract, table.header)
+        self._show_rows = judgement.show_rows(contract, table.header)
+        self._parameters = {"scope": scope_code, "as_of": trace["as_of"], "epoch": table.epoch}
         self._trace = {name: pa.scalar(value) for name, value in trace.items()}
         self._lake_columns = list(contract.lake_columns)
         self._places = places
+        self._persons = persons
         self._at_once = at_once
-        self._code_columns = [
-            column.name for column in contract.columns if column.type == "code12" and column.name in header.positions
-        ]
+        found = table.header.positions
+        self._code_columns = [c.name for c in contract.columns if c.type == "code12" and c.name in found]
+        self._text_columns = [c.name for c in contract.columns if c.type == "text" and c.name in found]
         self._seen = Seen()
 
     def judged(self, blocks: Iterator[pa.Table]) -> Iterator[Judged]:
@@ -73,6 +96,8 @@ class Judge:
             yield self._compared(block, found)
 
     def _by_itself(self, block: pa.Table) -> tuple[pa.Table, pa.Table]:
+        for name in self._text_columns:
+            block = block.append_column(f"kept_{name}", self._persons.kept(block[f"text_{name}"].combine_chunks()))
         return block, self._ask(self._judge_rows, self._places.located(block, self._code_columns))
 
     def _compared(self, block: pa.Table, found: pa.Table) -> Judged:

@@ -27,9 +27,10 @@ from orchestration.landing.columnar import read_columnar
 from orchestration.landing.delimited import read_delimited
 from orchestration.landing.delivery import Delivery
 from orchestration.landing.durable import durable
-from orchestration.landing.judging import Judge, blocks
+from orchestration.landing.judging import Judge, Unreadable, blocks
 from orchestration.landing.kinds import ENDINGS, Kind, kind_of
 from orchestration.landing.markup import read_document, read_page, read_spreadsheetml
+from orchestration.landing.persons import Persons
 from orchestration.landing.places import Places
 from orchestration.landing.refusal import Refused
 from orchestration.landing.rows import TextTable
@@ -70,9 +71,8 @@ class Loader:
         )
         secret = read_or_create_secret(home.person_key_secret)
         self._key_fingerprint = fingerprint_of(secret)
-        self._database.create_function(
-            "keyed_hash", keyed_hash(secret), ["varchar"], "varchar", type=PythonUDFType.ARROW
-        )
+        hashed = keyed_hash(secret)
+        self._database.create_function("keyed_hash", hashed, ["varchar"], "varchar", type=PythonUDFType.ARROW)
         folder = Path(__file__).parent
         for name in MACROS:
             self._database.execute((folder / name).read_text(encoding="utf-8"))
@@ -80,6 +80,8 @@ class Loader:
         for statement in self._database.extract_statements((folder / "divisions.sql").read_text(encoding="utf-8")):
             self._database.execute(statement, {name: seeds[name] for name in statement.named_parameters})
         self._places = {system: self._places_of(system) for system in ("nbs", "mca")}
+        codes = {code for places in self._places.values() for code in places.codes.to_pylist()}
+        self._persons = Persons(hashed, codes)
 
     def close(self) -> None:
         self._database.close()
@@ -122,10 +124,11 @@ class Loader:
         table = READERS[kind](delivery.path, contract)
         trace = {"source_file": delivery.file_name, "batch_id": batch_id, "as_of": delivery.as_of}
         places = self._places[contract.division_system]
-        judge = Judge(self._database, contract, table.header, trace, places, scope_code, BLOCKS_AT_ONCE)
+        judge = Judge(self._database, contract, table, trace, places, self._persons, scope_code, BLOCKS_AT_ONCE)
         rows_in = accepted = 0
         reasons: Counter[str] = Counter()
         kinds: Counter[str] = Counter()
+        unreadable = Unreadable()
         with ExitStack() as files:
             lake = Rows(files, lake_path(self._home, contract.source, delivery.as_of, batch_id))
             quarantine = Rows(files, quarantine_path(self._home, contract.source, batch_id))
@@ -137,6 +140,7 @@ class Loader:
                 accepted += len(judged.accepted)
                 reasons += judged.reasons
                 kinds += judged.kinds
+                unreadable.add(judged.accepted)
                 progress(rows_in)
             try:
                 record = BatchRecord(
@@ -159,6 +163,8 @@ class Loader:
                     non_data=kinds.total(),
                     quarantine_reasons=dict(sorted(reasons.items())),
                     non_data_kinds=dict(sorted(kinds.items())),
+                    unreadable_cells=dict(sorted(unreadable.cells.items())),
+                    unreadable_rows=dict(sorted(unreadable.first.items())),
                     unknown_columns=table.header.unknown,
                     is_synthetic=table.header.is_synthetic,
                     landed_at=landed_at,

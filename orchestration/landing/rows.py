@@ -10,30 +10,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.landing.headers import HeaderRow
-from orchestration.landing.tidying import BLANKS, plain, tidied
+from orchestration.landing.tidying import plain, tidied, visible
 
 ROWS_PER_BATCH = 50_000
-# A row of these alone is blank: a form feed between the pages of a printed list, say.
-NOTHING = BLANKS + "\f\x1f"
-# Sorts after the empty text and all that begin with a form feed, before every printed one.
-BELOW_TEXT = "\r"
+# Day 0 of the two systems in which spreadsheets count days: 61 is 1 March 1900 in the first, because Excel has a
+# 29 February 1900 that never was.
+EPOCHS = {1900: date(1899, 12, 30), 1904: date(1904, 1, 1)}
 
 
 @dataclass(frozen=True)
 class TextTable:
-    """A file being read; `batches` is consumed once and may raise Refused."""
+    """A file being read; `batches` is consumed once and may raise Refused. `epoch` is that of its bare serials."""
 
     header: HeaderRow
     batches: Iterator[pa.RecordBatch]
     encoding: str | None = None
     delimiter: str | None = None
     sheet_name: str | None = None
+    epoch: date = EPOCHS[1900]
 
 
 def batch_of_rows(header: HeaderRow, source_rows: Sequence[int], rows: Sequence[Sequence[str]]) -> pa.RecordBatch:
@@ -61,7 +62,7 @@ def _batch_of_odd_rows(header: HeaderRow, placed: Sequence[tuple[int, Sequence[s
 def batch_of_columns(header: HeaderRow, source_rows: pa.Array, cells: Sequence[pa.StringArray]) -> pa.RecordBatch:
     """Rows that all have as many fields as the header has cells."""
     first = tidied(cells[0])
-    unclear = np.flatnonzero(pc.less(first, BELOW_TEXT))
+    unclear = np.flatnonzero(pc.equal(pc.binary_length(first), 0))
     # Files have whole pages of rows without a single character: of those the first cell says all.
     unclear = unclear[np.add.reduce([_lengths(column, unclear) for column in cells]) > 0]
     if len(unclear):
@@ -83,7 +84,9 @@ def _lengths(column: pa.StringArray, at: np.ndarray) -> np.ndarray:
 
 
 def _beginning(row: Iterable[str | None]) -> str:
-    return next((cell for cell in row if cell and cell.strip(NOTHING)), "")
+    """Blank only where nothing can be seen: a row of "-" and "#REF!" says nothing, and is no blank line."""
+    seen = [cell for cell in row if cell and visible(cell)]
+    return next(filter(None, map(plain, seen)), seen[0] if seen else "")
 
 
 def _batch(

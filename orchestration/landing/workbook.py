@@ -32,7 +32,7 @@ from orchestration.landing.biff import DamagedRecords, Records, made_safe
 from orchestration.landing.compound import DamagedContainer, names_in, stream_of, wrapped
 from orchestration.landing.headers import HEADER_WITHIN_ROWS, HeaderRow, require_columns
 from orchestration.landing.refusal import Refused
-from orchestration.landing.rows import TextTable, batch_of_rows
+from orchestration.landing.rows import EPOCHS, TextTable, batch_of_rows
 from orchestration.landing.sheets import Sheet, choose
 from orchestration.landing.unpacking import DAMAGED, require_modest_size
 
@@ -51,14 +51,15 @@ def read_workbook(path: Path, contract: Contract) -> TextTable:
     """An `.xlsx` or `.xlsb` file. Raises Refused."""
     require_modest_size(path)
     with _refusing(), path.open("rb") as file:
-        return _table(CalamineWorkbook.from_filelike(file), contract)
+        return _table(CalamineWorkbook.from_filelike(file), contract, epoch_of(path))
 
 
 def read_old_workbook(path: Path, contract: Contract) -> TextTable:
     """An `.xls` file: the library sees only the records, in a container of ours. Raises Refused."""
     with _refusing():
-        workbook = CalamineWorkbook.from_filelike(wrapped(STREAMS[0], _records(path).stream))
-        return _table(workbook, contract)
+        records = _records(path)
+        workbook = CalamineWorkbook.from_filelike(wrapped(STREAMS[0], records.stream))
+        return _table(workbook, contract, records.epoch)
 
 
 def epoch_of(path: Path) -> Literal[1900, 1904]:
@@ -95,10 +96,11 @@ def _refusing() -> Iterator[None]:
         raise Refused("unreadable_file") from None
 
 
-def _table(workbook: CalamineWorkbook, contract: Contract) -> TextTable:
+def _table(workbook: CalamineWorkbook, contract: Contract, epoch: Literal[1900, 1904]) -> TextTable:
     sheet, header = choose(_sheets(workbook), contract)
     require_columns(contract, header)
-    return TextTable(header, _rows(sheet.handle, header), sheet_name=sheet.kept_name(contract))
+    rows = _rows(sheet.handle, header)
+    return TextTable(header, rows, sheet_name=sheet.kept_name(contract), epoch=EPOCHS[epoch])
 
 
 def _sheets(workbook: CalamineWorkbook) -> Iterator[Sheet[CalamineSheet]]:

@@ -42,7 +42,7 @@ TABLES = {
     "fct_batch": (
         "batch_id text, source text, scope_code text, as_of date, file_name text, sha256 text, encoding text,"
         "rows_in bigint, accepted bigint, quarantined bigint, non_data bigint, quarantine_reasons text,"
-        "superseded_by text, is_synthetic boolean"
+        "unreadable_cells text, unreadable_rows text, superseded_by text, is_synthetic boolean"
     ),
     "dim_rule": (
         "rule_id text, origin text, source text, position bigint, dimension text, severity text,"
@@ -164,7 +164,8 @@ class Quality:
             accepted, bad = int(self.dice.integers(3000, 5000)), sum(reasons.values())
             self.rows["fct_batch"].append(
                 (f"{source[:3]}{month:%m}", source, self.county_code, as_of, file, "0" * 64, "gb18030",
-                 accepted + bad + 2, accepted, bad, 2, json.dumps(reasons), None, is_synthetic)
+                 accepted + bad + 2, accepted, bad, 2, json.dumps(reasons),
+                 '{"outflow_date": 3}', '{"outflow_date": [7, 9, 12]}', None, is_synthetic)
             )  # fmt: skip
 
     def _tests(self) -> None:

@@ -23,6 +23,9 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 from stdnum.cn import ric
 
+from orchestration.contract_guide import example
+from orchestration.contracts import load_contracts
+
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "gb18030")
 FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 CODE_HISTORY_AREA = "620102"
@@ -51,12 +54,16 @@ NUMBERS = {
 }
 NAMES = ("金丝雀甲子", "欧阳\U00020bb7雀", "Canary Yíngwǔ", "玛依拉·金丝雀")
 PHONES = ("13987650421", "139 8765 0422", "+86-13987650423", "0941-8765042", "１３９８７６５０４２５")
+# A landline has the form of an office's own number.
+MOBILES = tuple(phone for phone in PHONES if not phone.startswith("0"))
+EMAILS = ("jinsique76@canary.example", "金丝雀@邮箱.中国")
 ACCOUNTS = ("canary-operator-71", "金丝雀经办员", "canary.login@township", "１０canary")
 
 # One of these is in every spelling of every canary.
 CORES = (
     "雀", "\\u96c0", "%E9%9B%80", "anary", "ANARY", "ａｎａｒｙ", "7604", "７６０４",
     "%EF%BC%97%EF%BC%96", "\\uff17\\uff16",
+    "jinsique", "JINSIQUE",
     "8765", "８７６５", "%EF%BC%98%EF%BC%97", "\\uff18\\uff17", "\\uff41\\uff4e", "%EF%BD%81%EF%BD%8E",
 )  # fmt: skip
 
@@ -121,17 +128,47 @@ def plant(folder: Path) -> None:
         put(name).write_text(csv_lines(good), encoding="utf-8")
 
 
-def write_workbook(path: Path, rows: list[list[str]]) -> None:
+def plant_in_numbers(folder: Path) -> None:
+    """Every canary that is no account in every column of numbers of every extract: rows that are accepted, and the same
+    quarantined."""
+    persons = [*NAMES, *MOBILES, *EMAILS, *(NUMBERS[name] for name in NUMBERS if name != "padded")]
+    for contract in load_contracts().values():
+        columns = {column.header: example(column) for column in contract.columns}
+        numbers = [column.header for column in contract.columns if column.type == "text"]
+        spoilt = next(column.header for column in contract.columns if column.type == "code12")
+        rows = [columns | {header: person} for header in numbers for person in persons]
+        rows += [row | {spoilt: "x"} for row in rows]
+        lines = csv_lines([list(columns), *(list(row.values()) for row in rows)])
+        (folder / f"{contract.source}__623021__2026-11-20.csv").write_text(lines, encoding="utf-8")
+
+
+def plant_in_names(folder: Path) -> None:
+    """Canaries as names of files, with content that would land, and of sheets, hidden ones too."""
+    words = (*NAMES, *MOBILES, *EMAILS, NUMBERS["plain"], NUMBERS["old_15"], NUMBERS["spaced"], NUMBERS["full_width"])
+    for word in words:
+        (folder / f"{word}.csv").write_text("x\n", encoding="utf-8")
+        (folder / f"{word}__623021__2026-10-31.csv").write_text("x\n", encoding="utf-8")
+        (folder / f"gpl_resident__623021__2026-10-31 {word}.csv").write_text("x\n", encoding="utf-8")
+    good = resident(0, NUMBERS["plain"])
+    write_workbook(folder / "gpl_resident__623021__2026-01-31.xlsx", [HEADER, good], hidden=True)
+
+
+def write_workbook(path: Path, rows: list[list[str]], *, hidden: bool = False) -> None:
     with xlsxwriter.Workbook(path) as workbook:
+        if hidden:
+            workbook.add_worksheet("Sheet1").write(0, 0, "x")
         sheet = workbook.add_worksheet(NAMES[0])
         for line, row in enumerate(rows):
             sheet.write_row(line, 0, row)
+        if hidden:
+            sheet.hide()
+            workbook.add_worksheet(NAMES[3]).very_hidden()
 
 
 def needles() -> dict[str, list[str]]:
     """Each canary in every spelling that could betray it."""
     spellings = {}
-    for canary in (*NAMES, *PHONES, *ACCOUNTS, *NUMBERS.values()):
+    for canary in (*NAMES, *PHONES, *EMAILS, *ACCOUNTS, *NUMBERS.values()):
         half = "".join(chr(ord(c) - 0xFEE0) if 0xFF01 <= ord(c) <= 0xFF5E else c for c in canary).strip("\u3000 ")
         bare = half.replace(" ", "").replace("-", "").removeprefix("+86")
         found = {canary, half, bare, half.upper(), half.lower(), half.translate(FULL_WIDTH)}
@@ -239,6 +276,8 @@ def county(installation, tmp_path_factory):
     made, files, again = installation(), tmp_path_factory.mktemp("planted"), tmp_path_factory.mktemp("again")
     lists, desk = tmp_path_factory.mktemp("lists"), tmp_path_factory.mktemp("desk")
     plant(files)
+    plant_in_numbers(files)
+    plant_in_names(files)
     ran = [made.shuangbai("run", "--landing", files), made.shuangbai("status")]
     rows = csv_lines([HEADER, *(resident(index, identity) for index, identity in enumerate(NUMBERS.values()))])
     (again / "gpl_resident__623021__2026-11-15.csv").write_text(rows, encoding="utf-8")
@@ -272,6 +311,15 @@ def test_the_county_met_every_way_out(county):
     checked = county.ran[4].stdout
     assert checked.count("整个文件会被拒收") >= 5 and "档案编号=G5" in checked, "whole files and single rows"
     assert len(list(county.lists.glob("*.xlsx"))) >= 2
+
+
+def test_whoever_stood_in_a_number_is_a_reference_and_the_rule_says_so(county):
+    with duckdb.connect(str(county.made.home / "warehouse.duckdb"), read_only=True) as reader:
+        told = {
+            rule for (rule,) in reader.execute("select distinct rule_id from published.fct_quality_failure").fetchall()
+        }
+    sources = [one.source for one in load_contracts().values() if any(c.type == "text" for c in one.columns)]
+    assert told >= {f"{source}_number_is_personal" for source in sources}
 
 
 def test_no_canary_is_anywhere(county):

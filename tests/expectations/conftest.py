@@ -16,6 +16,7 @@ import pytest
 
 import expectations.run as run
 from expectations.suite import load_suites
+from orchestration.contracts import load_contracts
 
 OCTOBER = date(2026, 10, 1)
 TOWNSHIP, NEIGHBOUR, ELSEWHERE = "623021100000", "623021101000", "623022100000"
@@ -187,6 +188,9 @@ class County:
         for source, columns in COLUMNS.items():
             typed = ", ".join(f"{name} {kind}" for name, kind in (columns | TRACE).items())
             self.write(f"create table staging.stg_{source} ({typed})")
+        for source, contract in load_contracts().items():
+            typed = ", ".join(f"{name} {kind}" for name, kind in contract.lake_columns.items())
+            self.write(f"create table lake.{source} ({typed})")
 
     def write(self, sql: str, *parameters: Any) -> None:
         """Run `sql` when the file is opened next: opening it for each row would take longer than the test."""
@@ -215,6 +219,13 @@ class County:
         marks = ", ".join("?" for _ in row)
         self.write(f"insert into staging.stg_{source} ({', '.join(row)}) values ({marks})", *row.values())
         return self.row_count
+
+    def tell_twice(self, source: str, **columns: Any) -> None:
+        """Two accepted rows of one file with these columns of the lake, and the trace of a sound row."""
+        row = columns | {name: value for name, value in SOUND_TRACE.items() if name not in columns}
+        for _ in range(2):
+            marks = ", ".join("?" for _ in row)
+            self.write(f"insert into lake.{source} ({', '.join(row)}) values ({marks})", *row.values())
 
     def rebuild(self, *months: date) -> None:
         """Say which months the next validation is for."""

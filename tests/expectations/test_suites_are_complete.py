@@ -51,8 +51,12 @@ def test_the_rules_are_those_of_the_table_and_of_the_contract(source, suites, co
         for column in contract.columns
         if not column.required and column.type not in ALWAYS_READABLE
     ]
+    has_text = any(column.type == "text" for column in contract.columns)
+    personal = [f"{source}_number_is_personal"] if has_text else []
+    agrees = [f"{source}_key_agrees"] if contract.shape == "ledger" else []
     volume = [f"{source}_volume"] if contract.shape == "snapshot" else []
-    expected = [rule.removesuffix("*") for rule in IN_TABLE[source]] + readable + volume + [f"{source}_fresh"]
+    table = [rule.removesuffix("*") for rule in IN_TABLE[source]]
+    expected = table + personal + agrees + readable + volume + [f"{source}_fresh"]
     assert [rule.meta.rule_id for rule in suites[source].expectations] == expected
 
 

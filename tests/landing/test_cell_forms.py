@@ -9,12 +9,12 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import orchestration.landing as landing
 from orchestration.landing.headers import normal_header
-from orchestration.landing.tidying import plain, tidied
+from orchestration.landing.tidying import NOTHING, plain, tidied
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def test_every_time_form_is_its_moment(macros: duckdb.DuckDBPyConnection, when: 
 def test_five_digits_in_a_date_column_are_a_serial(macros: duckdb.DuckDBPyConnection, serial: int) -> None:
     # Excel's day 61 is 1900-03-01; counting from there avoids its invented 29 February 1900.
     assert read(macros, "day_of", str(serial)) == date(1900, 3, 1) + timedelta(days=serial - 61)
-    assert read(macros, "moment", str(serial)) is None
+    assert read(macros, "moment", str(serial)) == datetime(1900, 3, 1) + timedelta(days=serial - 61)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,9 @@ def test_flags(macros: duckdb.DuckDBPyConnection, text: str, value: bool | None)
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("0", "0"), ("12.5", "12.5"), ("12.50", "12.5"), ("1.500", "1.5"), ("9999999999.99", "9999999999.99"),
+    [("-0", "0"), ("-0.00", "0"), ("1,200.00", "1200"), ("12,345,678", "12345678"), ("￥5.00", "5"), ("¥ 5", "5"),
+     ("5元", "5"), ("1,20", None), ("-1,200", None), ("￥", None),
+     ("0", "0"), ("12.5", "12.5"), ("12.50", "12.5"), ("1.500", "1.5"), ("9999999999.99", "9999999999.99"),
      ("-1", None), ("0.001", None), ("99999999999", None), ("免费", None), ("1e3", None)],
 )  # fmt: skip
 def test_amounts(macros: duckdb.DuckDBPyConnection, text: str, value: str | None) -> None:
@@ -94,13 +96,14 @@ visible = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_siz
 @given(visible, st.text(st.sampled_from(" \t\u3000\u00a0")), st.text(st.sampled_from(" \t\u3000\u00a0")))
 @settings(deadline=None, max_examples=200)
 def test_full_width_forms_and_outer_blanks_go(text: str, before: str, after: str) -> None:
+    assume(text not in NOTHING and not text.startswith(("'", '="')))
     wide = "".join(chr(ord(character) + 0xFEE0) for character in text)
     column = [before + wide + after, "", before + text + after, None]
     assert tidied(pa.array(column, pa.string())).to_pylist() == [text, "", text, ""]
     assert normal_header(before + wide + after) == text.lower()
 
 
-@pytest.mark.parametrize("text", ["临潭县", "𠮷", "a b", "甲\u3000乙", "、。“”", ""])
+@pytest.mark.parametrize("text", ["临潭县", "𠮷", "a b", "、。“”", "查无", "否", "玛依拉·某", "—1", ""])
 def test_other_text_stays(text: str) -> None:
     assert tidied(pa.array([text, text])).to_pylist() == [text, text]
 

@@ -13,6 +13,7 @@ from orchestration.cli import app
 from orchestration.contracts import load_contracts
 from orchestration.county_seeds import assemble_seeds
 from orchestration.landing import land
+from orchestration.landing.bounds import bounds
 from orchestration.landing.checking import Finding, check
 from orchestration.messages import LANGUAGES
 from orchestration.paths import Home
@@ -170,3 +171,37 @@ def test_every_reason_has_its_words():
             for language in LANGUAGES:
                 words = reason_words(contract, reason, language), fix_words(contract, reason, language)
                 assert all(words) and not any("{" in word for word in words)
+
+
+def test_a_file_of_which_no_row_would_be_accepted_is_never_green(run):
+    totals = [["合计", "3", *[""] * 5] for _ in range(4)]
+    lost = [row(number="2.02610E+17", record=f"G{i}") for i in range(5)]
+    for rows in (totals, lost, []):
+        code, said = run({NAME: text(HEADER, *rows)})
+        assert code == 2
+        assert "●" not in said
+        assert ("没有一行会被接收" in said) == bool(rows)
+    assert "没有数据行" in said
+
+
+def test_more_than_a_few_totals_and_repeated_headers_are_told(run):
+    few = bounds().few_non_data
+    code, said = run({NAME: text(HEADER, GOOD, *[["合计", *[""] * 6]] * few, *[HEADER] * few)})
+    assert (code, "超过通常的" in said) == (0, False)
+    code, said = run({NAME: text(HEADER, GOOD, *[["合计", *[""] * 6]] * (few + 1), *[HEADER] * (few + 2))})
+    assert code == 0, "the rows are all accepted"
+    assert f"当作合计略去的行有 {few + 1} 行" in said and f"当作重复表头略去的行有 {few + 2} 行" in said
+
+
+def test_every_optional_cell_that_would_be_dropped_is_told_with_its_line(run):
+    rows = [row(number="S2", done="9999-12-31"), row(number="S3", done="昨天", fee="免费"), row(number="S4", done="无")]
+    code, said = run({NAME: text(HEADER, GOOD, *rows)})
+    assert code == 0
+    assert "完成时间：2 格无法识别" in said and "第 3, 4 行" in said
+    assert "收费金额：1 格无法识别" in said
+
+
+def test_a_day_that_has_not_come_is_told(run):
+    code, said = run({"service_event__623021__2062-10-31.csv": text(HEADER, GOOD)})
+    assert code == 1
+    assert "2062-10-31 还没有到" in said

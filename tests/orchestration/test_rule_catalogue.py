@@ -30,6 +30,11 @@ EXTRACT_OF = {
 }
 # A rule that tells on no indicator, and why none.
 NO_INDICATOR = {
+    **{
+        f"{source}_number_is_personal": "a case keeps its reference, the same wherever it is named"
+        for source, contract in load_contracts().items()
+        if any(column.type == "text" for column in contract.columns)
+    },
     "gpl_contact_reachable": "no indicator looks at a phone",
     "gpl_resident_readable_residence_kind": "the kind of residence is in no outcome",
     "tenancy_house_known": "a tenant is looked up by the person, not by the house",

@@ -21,8 +21,9 @@
     cast({{ day }} + {{ months }} * interval '1' month as date)
 {%- endmacro %}
 
-{# The numbers 0 to 10^digits - 1, one a row, in column n. #}
-{% macro numbers(digits) -%}
+{# The numbers from 0 to at least `most`, one a row, in column n. #}
+{% macro numbers_up_to(most) -%}
+    {%- set digits = most | string | length %}
     select cast({% for place in range(digits) %}{{ 10 ** place }} * d{{ place }}.digit{{ ' + ' if not loop.last }}{% endfor %} as integer) as n
     from
         {%- for place in range(digits) %}
@@ -34,4 +35,9 @@
 {% macro months_between(from_day, to_day) -%}
     (extract(year from {{ to_day }}) - extract(year from {{ from_day }})) * 12
         + extract(month from {{ to_day }}) - extract(month from {{ from_day }})
+{%- endmacro %}
+
+{# More than the months between any two days that a date can hold (the years 1 to 9999), so that no span is too wide. #}
+{% macro most_months() -%}
+    {{ return(12 * 9999) }}
 {%- endmacro %}

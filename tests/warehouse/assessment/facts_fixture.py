@@ -29,7 +29,8 @@ OPEN = {fact: "due_indicator_code varchar, open_state varchar" for fact in ("fct
 TABLES = {
     "lake.batch": """batch_id varchar, sequence bigint, source varchar, scope_code varchar, as_of date,
         file_name varchar, sha256 varchar, encoding varchar, rows_in bigint, accepted bigint, quarantined bigint,
-        non_data bigint, quarantine_reasons varchar, sheet_name varchar, is_synthetic boolean,
+        non_data bigint, quarantine_reasons varchar, unreadable_cells varchar, unreadable_rows varchar,
+        sheet_name varchar, is_synthetic boolean,
         landed_at timestamp""",
     "lake.withdrawn_batch": """batch_id varchar, sheet_name varchar, withdrawn_at timestamp, withdrawn_by varchar,
         withdrawn_reason varchar""",

@@ -9,7 +9,7 @@ with landed as (
 ),
 
 numbers as (
-    {{ numbers(2) }}
+    {{ numbers_up_to(30) }}
 ),
 
 days as (

@@ -18,6 +18,8 @@ fct_batch as (
         quarantined,
         non_data,
         quarantine_reasons,
+        unreadable_cells,
+        unreadable_rows,
         superseded_by,
         is_synthetic,
         withdrawn_at,

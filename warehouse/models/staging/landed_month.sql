@@ -3,8 +3,23 @@ with snapshot_months as (
     from {{ ref('governing_snapshot') }}
 ),
 
+coverage as (
+    select
+        source,
+        township_code,
+        county_code,
+        first_month,
+        data_until,
+        {{ months_between('first_month', 'data_until') }} as month_count
+    from {{ ref('ledger_coverage') }}
+),
+
 numbers as (
-    {{ numbers(4) }}
+    select numbers.n
+    from (
+        {{ numbers_up_to(most_months()) }}
+    ) as numbers
+    where numbers.n <= (select max(month_count) from coverage)
 ),
 
 ledger_months as (
@@ -14,8 +29,8 @@ ledger_months as (
         coverage.county_code,
         {{ plus_months('coverage.first_month', 'numbers.n') }} as period_month,
         coverage.data_until
-    from {{ ref('ledger_coverage') }} as coverage
-    inner join numbers on numbers.n <= {{ months_between('coverage.first_month', 'coverage.data_until') }}
+    from coverage
+    inner join numbers on numbers.n <= coverage.month_count
 ),
 
 months as (
