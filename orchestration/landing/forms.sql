@@ -82,7 +82,7 @@ create macro phone_digits(v) as case
 end;
 
 -- The digits of a mobile number among no others, in a column that is of other digits.
-create macro holds_mobile(v) as regexp_matches(v, '(?:^|\D)1[3-9]\d{9}(?:$|\D)');
+create macro holds_mobile(v) as regexp_matches(v, '(?:^|\D)(?:86|0)?1[3-9]\d{9}(?:$|\D)');
 
 -- A cell of a quarantined row is kept only if it has the look of its own column: a name under the wrong header has no
 -- look of its own that could be searched for. Of a row whose fields may have shifted nothing is kept.

@@ -107,8 +107,11 @@ def test_numbers_typed_as_numbers(clerk: Clerk) -> None:
         sheet.write_number(1, AT["更新时间"], 46300)
 
     record = clerk.land_one(workbook(fill), NAME)
-    assert record.quarantine_reasons == {"unreadable:updated_at": 1}
-    assert clerk.lake(record, "record_no, id_status") == [
+    assert record.quarantine_reasons == {}
+    assert clerk.lake(record, "record_no, id_status, updated_at")[0] == (
+        "1234567890123", "bad_format", datetime(2026, 10, 5)
+    )  # fmt: skip
+    assert clerk.lake(record, "record_no, id_status")[1:] == [
         ("G1", "bad_format"), ("G2", "bad_format"), ("G3", "ok"), ("G4", "ok")
     ]  # fmt: skip
 
@@ -128,19 +131,18 @@ def test_serial_dates_with_and_without_a_format(clerk: Clerk) -> None:
     assert clerk.lake(record, "record_no, inflow_date, updated_at")[0] == (
         "G1", date(2025, 3, 1), datetime(9999, 12, 31, 23, 59, 59)
     )  # fmt: skip
-    assert clerk.lake(record, "inflow_date")[1] == (date(2025, 3, 1),)
-    assert clerk.quarantine(record) == [(4, "unreadable:inflow_date")]
+    assert clerk.lake(record, "inflow_date")[1:] == [(date(2025, 3, 1),)] * 2, "a time in a column of days is cut"
 
 
 def test_a_formula_is_its_cached_value_and_an_error_is_none(clerk: Clerk) -> None:
     def fill(sheet: Worksheet) -> None:
         rows(sheet, "G1", "G2")
-        sheet.write_formula(1, AT["档案编号"], '="G"&ROW()', None, "G-cached")
+        sheet.write_formula(1, AT["档案编号"], '="G"&ROW()', None, "G1-cached")
         sheet.write_formula(1, AT["房屋编号"], "=1/0", None, "#DIV/0!")
         sheet.write_formula(2, AT["性别"], "=NA()", None, "#N/A")
 
     record = clerk.land_one(workbook(fill), NAME)
-    assert clerk.lake(record, "record_no, house_no") == [("G-cached", None)]
+    assert clerk.lake(record, "record_no, house_no") == [("G1-cached", None)]
     assert clerk.quarantine(record) == [(3, "missing:sex")]
 
 

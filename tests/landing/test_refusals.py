@@ -189,7 +189,8 @@ def test_every_landing_text_is_said_in_both_languages() -> None:
     keys = {key for key in messages.keys if key.startswith("landing.")}
     values = dict.fromkeys(
         ["file", "as_of", "formats", "source", "sources", "scope", "position", "line", "within", "missing", "found",
-         "columns", "rows", "accounted", "sheet", "limit", "error", "column", "type", "suggestion"], "?"
+         "columns", "rows", "accounted", "sheet", "limit", "error", "column", "type", "suggestion",
+         "by", "day", "reason", "batch"], "?"
     )  # fmt: skip
     for key in keys:
         assert all(messages(key, language, **values) for language in ("zh", "en"))
