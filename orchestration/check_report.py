@@ -145,7 +145,7 @@ def _headers_shown(contract: Contract, reason: str) -> list[str]:
     """The key, or where there is none the first column, and the column concerned."""
     key = [column.header for column in contract.columns if column.name in contract.key and not column.is_masked]
     concerned = column_of(contract, reason)
-    return [*(key or [contract.columns[0].header]), *([concerned.header] if concerned else [])]
+    return list(dict.fromkeys([*(key or [contract.columns[0].header]), *([concerned.header] if concerned else [])]))
 
 
 def _listed(words: Iterable[str]) -> str:
