@@ -9,6 +9,7 @@ months cost time; one too few is a wrong figure, so every rule errs on the side 
   stands in a wrong place, or that two are rows of two books;
 - a ledger that reaches further than the newest one of a township before (D, see the indicators) changes everything from
   the month of the old D on: what was pending may be decided;
+- a later clock (the newest as-of) ends delivery terms: everything from the month before the old clock's on;
 - a township's first ledger, and a row as early as the earliest of its county, change when the ledger began to count:
   everything from the county's earliest month on.
 """
@@ -16,6 +17,7 @@ months cost time; one too few is a wrong figure, so every rule errs on the side 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -47,12 +49,19 @@ def rebuild_months(
     if not known:
         _add(connection, "select period_month from month")
         return
+    clock = max(record.as_of for record in known)
+    if any(record.as_of > clock for record in arrived):
+        _add(connection, "select period_month from month where period_month >= $since", since=_month_before(clock))
     snapshots = {record.as_of.replace(day=1) for record in arrived if contracts[record.source].shape == "snapshot"}
     _add(connection, "select unnest($as_of_months)", as_of_months=sorted(snapshots))
     for source in sorted({record.source for record in arrived}):
         if contracts[source].shape == "ledger":
             batch_ids = [record.batch_id for record in arrived if record.source == source]
             _add_ledger(connection, contracts[source], batch_ids)
+
+
+def _month_before(day: date) -> date:
+    return (day.replace(day=1) - timedelta(days=1)).replace(day=1)
 
 
 def _add(connection: duckdb.DuckDBPyConnection, months: str, **values: object) -> None:

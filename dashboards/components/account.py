@@ -82,7 +82,8 @@ def _changes(view: View, row: Row, changes: list[Row]) -> None:
         title(text("card.changes.same"))
         return
     change = formatting.change(row["score_change"], view.language)
-    title(text("card.changes", change=change, indicator=changes[0]["indicator_name"]), text("card.changes.note"))
-    links = {one["indicator_code"]: view.link(indicator=one["indicator_code"]) + "#cases" for one in changes}
+    title(text("card.changes", change=change, indicator=bars.name_of_change(changes[0])), text("card.changes.note"))
+    counted = [one["indicator_code"] for one in changes if one["change_kind"] != "mix"]
+    links = {code: view.link(indicator=code) + "#cases" for code in counted}
     before = (text("change.before"), row["previous_score"])
     bars.waterfall(changes, before, (text("change.after"), row["score"]), links)

@@ -56,11 +56,15 @@ def waterfall(
             f'<div class="fall" style="{span};--from:{one[ends[0]]};--to:{one[ends[1]]}">'
             f'<span class="{"gain" if is_gain else "loss"}"></span></div>'
         )
-        note = "" if one["change_kind"] == "both" else text(f"change.{one['change_kind']}")
         figure = escape(formatting.part_of_change(one["change"], language()))
-        cells += _label(one["indicator_name"], links.get(one["indicator_code"], ""), note, "", note)
+        cells += _label(name_of_change(one), links.get(one["indicator_code"], ""), "", "")
         cells += f'{fall}<span class="figure {"met" if is_gain else "not_met"}">{figure}</span>'
     st.html(f'<div class="sb"><div class="parts">{cells}{_level(after, span)}</div></div>')
+
+
+def name_of_change(one: Row) -> str:
+    """The indicator's, or what all that counts on one side only is called together."""
+    return text("change.mix") if one["change_kind"] == "mix" else one["indicator_name"]
 
 
 def _level(end: tuple[str, float | None], span: str) -> str:

@@ -129,10 +129,9 @@ def periods(view: View, division: str, before: Row, after: Row, changes: list[Ro
     if not changes:
         title(text("periods.title.same", division=division))
         return
-    title(text("periods.title", indicator=changes[0]["indicator_name"]), text("periods.note"))
-    links = {
-        one["indicator_code"]: view.link("township", indicator=one["indicator_code"]) + "#cases" for one in changes
-    }
+    title(text("periods.title", indicator=bars.name_of_change(changes[0])), text("periods.note"))
+    counted = [one["indicator_code"] for one in changes if one["change_kind"] != "mix"]
+    links = {code: view.link("township", indicator=code) + "#cases" for code in counted}
     bars.waterfall(changes, *ends, links)
 
 

@@ -113,7 +113,7 @@ def two_periods(
     parent_code: str,
     division_code: str,
 ) -> list[Row]:
-    """The change of a score between any two periods as a sum over indicators, the largest part first.
+    """The change of a score between any two periods as a sum of points lost less, the largest part first.
 
     Columns as `township.score_change`.
     """
@@ -122,7 +122,7 @@ def two_periods(
         with
         indicator as ({INDICATOR}),
         contribution as (
-            select period_start, indicator_code, cast(contribution as decimal(12, 6)) as points,
+            select period_start, indicator_code, cast(lost as decimal(12, 6)) as points,
             from fct_score_contribution
             where period_kind = $kind and period_start in ($start, $base)
                 and parent_code = $parent_code and division_code = $division_code
@@ -133,22 +133,24 @@ def two_periods(
             where period_kind = $kind and period_start = $base
                 and parent_code = $parent_code and division_code = $division_code
         ),
+        counted as (
+            select *, if(count(*) over (partition by indicator_code) = 2, 'indicator', 'mix') as change_kind,
+            from contribution
+        ),
         difference as (
             select
-                indicator_code,
-                case
-                    when count(*) = 2 then 'both' when max(period_start) = $start then 'entered' else 'left'
-                end as change_kind,
-                coalesce(sum(points) filter (where period_start = $start), 0)
-                    - coalesce(sum(points) filter (where period_start = $base), 0) as change,
-            from contribution
-            group by indicator_code
+                if(change_kind = 'mix', 'mix', indicator_code) as indicator_code,
+                change_kind,
+                coalesce(sum(points) filter (where period_start = $base), 0)
+                    - coalesce(sum(points) filter (where period_start = $start), 0) as change,
+            from counted
+            group by 1, 2
         ),
         part as (
             select
                 indicator_code, indicator_name, position, change_kind, change, base_score.points as begins_at,
             from difference
-            inner join indicator using (indicator_code)
+            left join indicator using (indicator_code)
             cross join base_score
         ){WATERFALL}
         """,

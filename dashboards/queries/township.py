@@ -76,8 +76,9 @@ def card(edition: Edition, language: str, kind: str, start: dt.date, parent_code
 def score_change(
     edition: Edition, language: str, kind: str, start: dt.date, parent_code: str, division_code: str
 ) -> list[Row]:
-    """The change of a score since the period before as a sum over indicators, the largest part first.
+    """The change of a score since the period before as a sum of points lost less, the largest part first.
 
+    What counts in one of the two only is one part, without an indicator's name (`change_kind` mix).
     `starts_at`, `ends_at`: the score before and after this part, in this order; `low`, `high`: their extremes.
     """
     return edition.rows(
@@ -96,7 +97,7 @@ def score_change(
                 cast(previous_score as decimal(12, 6)) as begins_at,
             from fct_score_change
             inner join standing using (period_kind, period_start, parent_code, division_code)
-            inner join indicator using (indicator_code)
+            left join indicator using (indicator_code)
         ){WATERFALL}
         """,
         language=language,

@@ -15,7 +15,7 @@ from scipy.stats import binom
 TABLES = {
     "fct_score_change": (
         "period_kind text, period_start date, parent_code text, division_code text, indicator_code text,"
-        "contribution double, previous_contribution double, change double, change_kind text"
+        "change_kind text, lost double, previous_lost double, change double"
     ),
     "fct_trend_point": (
         "division_code text, indicator_code text, period_start date, value double, numerator bigint,"
@@ -100,14 +100,18 @@ class Findings:
         before: dict[tuple, dict] = {}
         parts = groupby(self.rows["fct_score_contribution"], key=lambda row: (row[0], row[1], row[2], row[3]))
         for (kind, start, parent, division), run in parts:
-            now = {row[4]: row[7] for row in run}
+            now = {row[4]: row[8] for row in run}
             then = before.get((kind, parent, division))
             before[kind, parent, division] = now
+            lines: dict[tuple[str, str], list[float]] = {}
             for code in sorted({*now, *(then or ())}) if then else ():
-                new, old = now.get(code), then.get(code)
-                kind_of_change = "left" if new is None else "entered" if old is None else "both"
+                line = (code, "indicator") if code in now and code in then else ("mix", "mix")
+                sums = lines.setdefault(line, [0, 0])
+                sums[0] += now.get(code, 0)
+                sums[1] += then.get(code, 0)
+            for (code, kind_of_change), (new, old) in lines.items():
                 self.rows["fct_score_change"].append(
-                    (kind, start, parent, division, code, new, old, (new or 0) - (old or 0), kind_of_change)
+                    (kind, start, parent, division, code, kind_of_change, new, old, old - new)
                 )
 
     def _trends(self) -> None:

@@ -40,7 +40,7 @@ def county(installation, tmp_path_factory):
     run = made.shuangbai("run", "--landing", extracts)
     assert run.returncode == 0, run.stdout + run.stderr
     with duckdb.connect() as both:
-        for name in ("cases", "counts", "quarantine", "files"):
+        for name in ("cases", "counts", "withheld", "quarantine", "files"):
             both.execute(f"create view true_{name} as select * from '{extracts}/truth/{name}.parquet'")
         both.execute(f"create view true_world as select * from read_json('{extracts}/truth/world.json')")
         edition = (made.home / "editions" / "current").resolve() / "shuangbai.duckdb"
@@ -62,10 +62,28 @@ def test_every_numerator_denominator_and_pending(county):
     planted = "select indicator_code, period_month, township_code, numerator, denominator, pending from true_counts"
     found = """
         select indicator_code, period_start, division_code, numerator, denominator, pending
-        from published.fct_indicator_result where period_kind = 'month' and level = 'township'
+        from published.fct_indicator_result
+        where period_kind = 'month' and level = 'township' and numerator is not null
     """
     assert county.execute(f"select count(distinct indicator_code) from ({planted})").fetchone() == (21,)
     assert differences(county, planted, found) == []
+
+
+def test_every_silence_is_named_and_nothing_else(county):
+    planted = "select indicator_code, period_month, township_code from true_withheld"
+    found = """
+        select indicator_code, period_start, division_code from published.fct_indicator_result
+        where period_kind = 'month' and verdict = 'not_delivered'
+    """
+    assert county.execute(f"select count(*) > 0 from ({planted})").fetchone() == (True,)
+    assert differences(county, planted, found) == []
+    worth = """
+        select * from published.fct_score_contribution
+        inner join true_withheld using (indicator_code)
+        where period_kind = 'month' and period_start = period_month and division_code = township_code
+            and (attainment <> 0 or contribution <> 0 or lost <= 0)
+    """
+    assert county.execute(worth).fetchall() == []
 
 
 def test_every_missed_case_and_its_reason(county):

@@ -1,63 +1,80 @@
-"""How surely a score changed: against quadrature, against all draws, and where nothing changed at all."""
+"""How surely a score changed: against Fisher's exact test and enumeration, where nothing changed and where much did."""
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
-from scipy.integrate import quad
-from scipy.stats import beta, binom
+from scipy.stats import binom, fisher_exact, hypergeom
 
-from warehouse.statistics.comparison import FIRST_ROUND, Period, score_change
-from warehouse.statistics.posterior import Goalposts, beta_parameters
+from warehouse.statistics.comparison import FIRST_ROUND, Counts, case_worth, score_change
 from warehouse.statistics.streams import generator
 
-THRESHOLD = 0.975
+TAIL = 0.025
 
 
-def period(met, cases, pooled, text, floor=0.8, target=1.0):
-    a, b = beta_parameters(np.asarray(met), np.asarray(cases), *pooled, 5)
-    return Period(a, b, Goalposts(*(np.full(len(a), value) for value in (floor, target, 1.0))), generator(text))
+def counts(now, before, points=None):
+    """Of (met, cases) arrays per pair."""
+    arrays = [np.asarray(side) for period in (now, before) for side in period]
+    return Counts(*arrays, np.full(len(arrays[0]), 5.0) if points is None else np.asarray(points))
 
 
-def change(now, before, starts=(0,), most_draws=10_000, **posts):
-    """Of (met, cases) arrays per pair, pooled over both periods as if there were no siblings."""
-    pooled = [np.asarray(now[side]) + np.asarray(before[side]) for side in (0, 1)]
-    periods = (period(*counts, pooled, text, **posts) for counts, text in ((now, "now"), (before, "before")))
-    return score_change(*periods, np.array(starts), THRESHOLD, most_draws)
+def change(now, before, starts=(0,), most_draws=10_000, points=None, text="change"):
+    return score_change(generator(text), counts(now, before, points), np.array(starts), TAIL, most_draws)
 
 
 @pytest.mark.parametrize(
-    ("now", "before"), [((97, 100), (90, 100)), ((290, 300), (283, 300)), ((19, 20), (20, 20)), ((70, 100), (98, 100))]
+    ("now", "before"), [((97, 100), (90, 100)), ((290, 300), (283, 300)), ((19, 20), (20, 20)), ((93, 100), (98, 100))]
 )
-def test_one_indicator_by_quadrature(now, before):
-    """Floor 0, target 1: the score is the rate, and P(now > before) an integral over two beta posteriors."""
-    counts = [[np.array([count]) for count in period_counts] for period_counts in (now, before)]
-    a, b = beta_parameters(
-        *(np.array(side) for side in zip(now, before, strict=True)), now[0] + before[0], now[1] + before[1], 5
-    )
-    # A threshold of one half is never clear of these chances early, so all draws are made where it is close.
-    truth = quad(lambda rate: beta.pdf(rate, a[0], b[0]) * beta.cdf(rate, a[1], b[1]), 0, 1, limit=400)[0]
-    found = change(*counts, floor=0.0)
-    error = 4 * np.sqrt(truth * (1 - truth) / found.draws[0]) + 0.002
-    assert found.p_higher[0] == pytest.approx(truth, abs=error)
-    assert found.p_lower[0] == pytest.approx(1 - truth, abs=error)
+def test_of_one_indicator_it_is_fishers_exact_test(monkeypatch, now, before):
+    monkeypatch.setattr("warehouse.statistics.comparison.REVERSAL", 0.0)
+    found = change(*([[one] for one in period] for period in (now, before)), most_draws=40_000)
+    table = [[met, cases - met] for met, cases in (now, before)]
+    for share, side in ((found.p_up, "greater"), (found.p_down, "less")):
+        truth = fisher_exact(table, alternative=side).pvalue
+        assert share[0] == pytest.approx(truth, abs=4 * np.sqrt(truth * (1 - truth) / 40_000) + 1e-4)
 
 
-def test_no_change_is_no_change_even_where_every_draw_is_a_tie():
-    """On the target in both periods with thousands of cases each draw is 100 twice: neither higher nor lower."""
-    found = change(([9_990], [10_000]), ([9_990], [10_000]), floor=0.7, target=0.9)
-    assert (found.p_higher[0], found.p_lower[0], found.draws[0]) == (0, 0, FIRST_ROUND)
+def test_of_two_indicators_it_is_the_enumeration_of_both(monkeypatch):
+    monkeypatch.setattr("warehouse.statistics.comparison.REVERSAL", 0.0)
+    given = counts(([18, 55], [20, 60]), ([14, 50], [20, 60]), [5, 9])
+    worth, moved, up = case_worth(given, np.array([0])), 0.0, 0.0
+    tables = list(zip(given.met, given.cases, given.previous_met, given.previous_cases, worth, strict=True))
+    moved = sum(x * w for x, *_, w in tables)
+    possible = [[(w * k, hypergeom.pmf(k, n + m, x + y, n)) for k in range(n + 1)] for x, n, y, m, w in tables]
+    for (first, p), (second, q) in product(*possible):
+        up += p * q * (first + second >= moved - 1e-9)
+    found = score_change(generator("two"), given, np.array([0]), TAIL, 40_000)
+    assert found.p_up[0] == pytest.approx(up, abs=4 * np.sqrt(up * (1 - up) / 40_000))
 
 
-def test_perfect_is_not_better_than_perfect():
-    found = change(([300] * 18, [300] * 18), ([30] * 18, [30] * 18))
-    assert found.p_higher[0] < 0.9 and found.p_lower[0] < 0.9
+def test_cases_and_points_weigh_alike():
+    """What a case of each is worth: by cases alike, by points as the score has it, each in deviations of the sum."""
+    given = counts(([290, 8], [300, 10]), ([280, 9], [300, 10]))
+    worth = case_worth(given, np.array([0]))
+    spreads = np.array([hypergeom.var(600, 570, 300), hypergeom.var(20, 17, 10)])
+    points = 5 * np.array([2 / 300, 2 / 10])
+    expected = 1 / np.sqrt(spreads.sum()) + points / np.sqrt((spreads * points**2).sum())
+    assert worth == pytest.approx(expected)
+
+
+def test_no_change_is_no_change():
+    """Perfect both times, chance has nothing to move; alike both times, it moves as much as it was moved."""
+    for same in (([300] * 18, [300] * 18), ([9_990] * 2, [10_000] * 2)):
+        found = change(same, same)
+        assert (found.p_up[0] > TAIL, found.p_down[0] > TAIL, found.draws[0]) == (True, True, FIRST_ROUND)
 
 
 def test_a_collapse_is_seen_and_so_is_the_way_back():
     good, bad = ([295] * 5, [300] * 5), ([250] * 5, [300] * 5)
-    assert change(bad, good).p_lower[0] >= THRESHOLD
-    assert change(good, bad).p_higher[0] >= THRESHOLD
+    assert change(bad, good).p_down[0] <= TAIL
+    assert change(good, bad).p_up[0] <= TAIL
+
+
+def test_a_small_indicator_that_collapses_is_not_drowned_by_a_large_one():
+    good, bad = ([295] * 5 + [20], [300] * 5 + [20]), ([295] * 5 + [8], [300] * 5 + [20])
+    assert change(bad, good).p_down[0] <= TAIL
 
 
 def many_units(units=60, most_draws=4_000):
@@ -77,29 +94,42 @@ def test_drawing_no_further_than_needed_decides_as_all_draws_do(monkeypatch):
     assert (drawn_out.draws == 4_000).all()
     assert stopped.draws.min() == FIRST_ROUND and stopped.draws.mean() < 1_500
     # Whoever truly stands within three standard errors of the threshold may fall on either side of it.
-    near = 3 * np.sqrt(THRESHOLD * (1 - THRESHOLD) / 4_000)
-    for share, whole in ((stopped.p_higher, drawn_out.p_higher), (stopped.p_lower, drawn_out.p_lower)):
-        clear = abs(whole - THRESHOLD) > near
+    near = 3 * np.sqrt(TAIL * (1 - TAIL) / 4_000)
+    for share, whole in ((stopped.p_up, drawn_out.p_up), (stopped.p_down, drawn_out.p_down)):
+        clear = abs(whole - TAIL) > near
         assert clear.sum() > 50
-        assert ((share >= THRESHOLD) == (whole >= THRESHOLD))[clear].all()
-    assert ((stopped.p_higher >= THRESHOLD).sum() > 3) and ((stopped.p_lower >= THRESHOLD).sum() > 3)
+        assert ((share <= TAIL) == (whole <= TAIL))[clear].all()
+    assert ((stopped.p_up <= TAIL).sum() > 3) and ((stopped.p_down <= TAIL).sum() > 3)
+
+
+def two_months(rng, units, better):
+    """The same rates in both months, or a part of the misses gone in the second; sizes as townships have them."""
+    indicators = 12
+    cases = np.where(
+        np.arange(indicators) < 7, rng.integers(60, 600, (units, 1)), rng.integers(5, 40, (units, indicators))
+    )
+    rates = rng.uniform(0.94, 1, (units, indicators))
+    before, now = rng.binomial(cases, rates), rng.binomial(cases, 1 - (1 - rates) * (1 - better))
+    starts = np.arange(units) * indicators
+    return change((now.ravel(), cases.ravel()), (before.ravel(), cases.ravel()), starts, 2_000)
 
 
 def test_identical_months_are_called_changed_as_rarely_as_promised():
-    """One month like the other: five chances in a hundred at most, fewer by the prior, ties and conservatism."""
-    rng = np.random.default_rng(4)
-    units, indicators = 400, 6
-    starts = np.arange(units) * indicators
-    cases = rng.integers(30, 300, units * indicators)
-    rate = np.repeat(rng.uniform(0.9, 0.99, units), indicators)
-    now, before = ((rng.binomial(cases, rate), cases) for _ in range(2))
-    found = change(now, before, starts, 2_000)
-    called = ((found.p_higher >= THRESHOLD) | (found.p_lower >= THRESHOLD)).sum()
+    """One month like the other: five chances in a hundred at most, whatever the rates."""
+    units = 400
+    found = two_months(np.random.default_rng(4), units, better=0)
+    called = ((found.p_up <= TAIL) | (found.p_down <= TAIL)).sum()
     assert binom.sf(called - 1, units, 0.05) > 1e-3
+
+
+def test_half_of_all_misses_gone_is_mostly_seen():
+    found = two_months(np.random.default_rng(5), 200, better=0.5)
+    assert (found.p_up <= TAIL).mean() > 0.75
+    assert (found.p_down <= TAIL).sum() == 0
 
 
 def test_the_same_streams_give_the_same_answer_and_fewer_draws_are_enough():
     first, again = many_units(), many_units()
-    assert (first.p_higher == again.p_higher).all() and (first.draws == again.draws).all()
+    assert (first.p_up == again.p_up).all() and (first.draws == again.draws).all()
     few = many_units(most_draws=7)
     assert set(few.draws) == {7}

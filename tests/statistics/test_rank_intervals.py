@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from scipy.special import expit, logit
 from scipy.stats import norm
 
-from warehouse.statistics.posterior import Goalposts, beta_parameters, draw_scores
+from warehouse.statistics.hierarchy import fit
+from warehouse.statistics.posterior import Goalposts, Posterior, draw_scores
 from warehouse.statistics.ranking import (
     competition_ranks,
     leave_one_out_ranks,
@@ -36,12 +37,19 @@ def assess(met, cases, target=1.0, draws=2_000, text="county", vetoed=None):
     """Observed ranks, and the summary of drawn ones, of (units, indicators) counts; floor 0.2 below the target."""
     units, indicators = met.shape
     vetoed = np.zeros(units, dtype=bool) if vetoed is None else vetoed
-    pooled = [np.broadcast_to(counts.sum(axis=0), counts.shape) for counts in (met, cases)]
-    a, b = beta_parameters(*(counts.ravel() for counts in (met, cases, *pooled)), 5)
+    indicator = np.tile(np.arange(indicators), units)
+    laws = fit(met.ravel(), cases.ravel(), indicator, 5, 3)
+    cell = laws.draw(generator(text, "laws"), draws)
+    posterior = Posterior(met.ravel(), cases.ravel(), indicator, laws, cell, np.zeros(met.size, dtype=bool))
     posts = Goalposts(*(np.full(units * indicators, value) for value in (target - 0.2, target, 1.0)))
-    scores = draw_scores(generator(text), a, b, posts, np.arange(units) * indicators, draws)
+    starts = np.arange(units) * indicators
+    scores = draw_scores(generator(text), generator(text, "spotless"), posterior, posts, starts)
     observed = competition_ranks(100 * attained(met, cases, target - 0.2, target).mean(axis=1).round(8), vetoed)
-    return observed, summarize_ranks(competition_ranks(scores, vetoed), observed, 0.95, 3, 3)
+    return observed, summarize_ranks(competition_ranks(scores, vetoed), observed, spotless(met, cases), 0.95, 3, 3)
+
+
+def spotless(met, cases):
+    return (met == cases).all(axis=1)
 
 
 scores_and_vetoes = st.lists(
@@ -80,7 +88,7 @@ def test_a_percentile_that_falls_on_a_draw_is_that_draw(draws):
 
 def test_chances_are_shares_of_the_draws():
     ranks = np.array([[1, 1, 2, 1], [2, 3, 1, 3], [3, 2, 3, 4], [4, 4, 4, 2], [5, 5, 5, 5], [6, 6, 6, 6], [7] * 4])
-    summary = summarize_ranks(ranks, np.array([1, 2, 3, 4, 5, 6, 7]), 0.95, 3, 3)
+    summary = summarize_ranks(ranks, np.array([1, 2, 3, 4, 5, 6, 7]), np.zeros(7, dtype=bool), 0.95, 3, 3)
     assert summary.p_top.tolist() == [1, 1, 0.75, 0.25, 0, 0, 0]
     assert summary.p_bottom.tolist() == [0, 0, 0, 0, 1, 1, 1]
     # A third of 7 is 3 places, counted from either end.
@@ -92,7 +100,7 @@ def test_chances_are_shares_of_the_draws():
 
 @settings(deadline=None, max_examples=40)
 @given(st.integers(0, 10_000), st.integers(1, 8), st.integers(1, 4))
-def test_the_interval_holds_the_observed_rank_and_who_shares_a_rank_shares_it(seed, units, indicators):
+def test_the_interval_holds_the_observed_rank_and_the_spotless_share_theirs(seed, units, indicators):
     rng = np.random.default_rng(seed)
     cases = rng.integers(0, 12, (units, indicators))
     met = rng.binomial(cases, rng.choice([1.0, 0.9, 0.5]))
@@ -100,7 +108,9 @@ def test_the_interval_holds_the_observed_rank_and_who_shares_a_rank_shares_it(se
     assert ((summary.rank_low >= 1) & (summary.rank_low <= observed)).all()
     assert ((summary.rank_high >= observed) & (summary.rank_high <= units)).all()
     intervals = {}
-    for rank, low, high in zip(observed, summary.rank_low, summary.rank_high, strict=True):
+    is_spotless = spotless(met, cases)
+    limits = observed[is_spotless], summary.rank_low[is_spotless], summary.rank_high[is_spotless]
+    for rank, low, high in zip(*limits, strict=True):
         assert intervals.setdefault(rank, (low, high)) == (low, high)
     for chances in (summary.p_top, summary.p_bottom, summary.p_front, summary.p_rear):
         assert ((chances >= 0) & (chances <= 1)).all()
@@ -114,8 +124,9 @@ def test_names_do_not_matter_to_ranks_and_summaries(order, seed):
     ranks, observed = competition_ranks(scores, vetoed), competition_ranks(scores[:, 0], vetoed)
     moved = competition_ranks(scores[list(order)], vetoed[list(order)])
     assert (moved == ranks[list(order)]).all()
-    summary = summarize_ranks(ranks, observed, 0.95, 3, 3)
-    renamed = summarize_ranks(moved, observed[list(order)], 0.95, 3, 3)
+    is_spotless = rng.random(6) < 0.5
+    summary = summarize_ranks(ranks, observed, is_spotless, 0.95, 3, 3)
+    renamed = summarize_ranks(moved, observed[list(order)], is_spotless[list(order)], 0.95, 3, 3)
     assert (renamed.rank_low == summary.rank_low[list(order)]).all()
     assert (renamed.p_front == summary.p_front[list(order)]).all()
     weight = rng.choice([0.0, 1.0, 2.0], (6, 5))
@@ -145,6 +156,14 @@ def covered(target: float, counties: int) -> float:
         _, summary = assess(met, cases, target, draws=1_000, text=f"coverage {county}")
         shares.append(((summary.rank_low <= truth) & (truth <= summary.rank_high)).mean())
     return float(np.mean(shares))
+
+
+def test_a_tie_with_misses_keeps_what_it_knows():
+    """On a target below 100 % both score 100; the large one surely, the small one not, and neither lends the other."""
+    met, cases = np.array([[990] * 6, [99] * 6] + [[80] * 6] * 6), np.array([[1_000] * 6, [100] * 6] + [[100] * 6] * 6)
+    observed, summary = assess(met, cases, target=0.98)
+    assert observed[:2].tolist() == [1, 1]
+    assert summary.rank_high[0] < summary.rank_high[1] or summary.p_top[0] > summary.p_top[1]
 
 
 @pytest.mark.parametrize("target", [1.0, 0.98])

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.stats import beta, hypergeom
 
-from warehouse.statistics.sample_size import cases_needed, files_needed, least_share
+from warehouse.statistics.sample_size import cases_needed, files_needed, least_share, misses_to_fall
 
 
 def test_the_figures_of_the_specification():
@@ -77,3 +77,23 @@ def test_extremes():
 def test_impossible_questions_are_refused(function, arguments):
     with pytest.raises(ValueError, match="0 <"):
         function(*arguments, 0.95)
+
+
+@pytest.mark.parametrize("tolerance", [0.5, 0.95, 0.98, 1.0])
+@pytest.mark.parametrize(("met", "cases"), [(0, 0), (4, 4), (118, 120), (600, 600), (3, 40), (1_000, 1_003)])
+def test_one_miss_fewer_does_not_fall(met, cases, tolerance):
+    """The upper limit is Beta.ppf(.975; x + 1, n - x), and 1 without a miss."""
+
+    def upper(misses):
+        missed = cases - met + misses
+        return float(beta.ppf(0.975, met + 1, missed)) if missed else 1.0
+
+    left = int(misses_to_fall(met, cases, tolerance, 0.95))
+    assert upper(left) < tolerance
+    assert left == 0 or not upper(left - 1) < tolerance
+
+
+def test_a_tolerance_outside_the_scale_is_refused():
+    for tolerance in (0, 1.1):
+        with pytest.raises(ValueError, match="tolerance"):
+            misses_to_fall(1, 2, tolerance, 0.95)

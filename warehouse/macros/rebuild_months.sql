@@ -50,9 +50,9 @@
 {%- endmacro %}
 
 {# The same for models of months alone. #}
-{% macro delete_from_rebuilt_month_on() -%}
+{% macro delete_from_rebuilt_month_on(month_column='period_start') -%}
     {% if is_incremental() -%}
-    delete from {{ this }} where {{ is_from_rebuilt_month_on() }}
+    delete from {{ this }} where {{ is_from_rebuilt_month_on(month_column) }}
     {%- else -%}
     select 1
     {%- endif %}

@@ -1,8 +1,8 @@
 """Scores as they might truly be: draws from what the counts leave open.
 
-Here: the posterior of rates, and draws of scores from it. Not here: ranks among the drawn scores (`ranking`), or which
-cases count (SQL). Arrays hold one element per (unit, indicator) pair, sorted by unit and indicator; the pairs of one
-unit lie together, and `unit_starts` says where each unit begins.
+Here: draws of rates, and of scores from them. Not here: how units differ (`hierarchy`), ranks among the drawn scores
+(`ranking`), or which cases count (SQL). Arrays hold one element per (unit, indicator) pair, sorted by unit and
+indicator; the pairs of one unit lie together, and `unit_starts` says where each unit begins.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
+
+from warehouse.statistics.hierarchy import Laws
 
 Floats = NDArray[np.float64]
 
@@ -21,25 +23,34 @@ SCORE_DECIMALS = 6
 BLOCK_NUMBERS = 1 << 17
 
 
-def beta_parameters(
-    met: ArrayLike, cases: ArrayLike, pooled_met: ArrayLike, pooled_cases: ArrayLike, prior_cases: float
-) -> tuple[Floats, Floats]:
-    """Parameters (a, b) of the beta posterior of each rate, in the common shape of the counts.
+@dataclass(frozen=True)
+class Posterior:
+    """The rate of each pair as its counts and its siblings leave it open.
 
-    The prior is the rate of all units together, m = (pooled_met + 1/2) / (pooled_cases + 1), with the weight of
-    `prior_cases` cases: a = met + prior_cases m, b = cases - met + prior_cases (1 - m). Conjugate beta-binomial, e.g.
-    Gelman et al., Bayesian Data Analysis, 3rd ed., 2.4. Both are positive for any counts, 0 of 0 included. Raises
-    ValueError unless 0 <= met <= cases, likewise pooled, and prior_cases > 0.
+    `met`, `cases`, `indicator` (its position among the parent's): per pair. `laws`: of the parent's indicators; `cell`:
+    which of them holds in each draw, (indicators, draws). `is_silent`: pairs of which nothing was delivered; their rate
+    is 0, because silence is never better than the worst.
     """
-    met, cases, pooled_met, pooled_cases = (
-        np.asarray(counts, dtype=np.float64) for counts in (met, cases, pooled_met, pooled_cases)
-    )
-    if not (((met >= 0) & (met <= cases)).all() and ((pooled_met >= 0) & (pooled_met <= pooled_cases)).all()):
-        raise ValueError("counts must satisfy 0 <= met <= cases")
-    if not prior_cases > 0:
-        raise ValueError("the prior must weigh something")
-    share = (pooled_met + 0.5) / (pooled_cases + 1)
-    return met + prior_cases * share, cases - met + prior_cases * (1 - share)
+
+    met: Floats
+    cases: Floats
+    indicator: NDArray[np.intp]
+    laws: Laws
+    cell: NDArray[np.intp]
+    is_silent: NDArray[np.bool_]
+
+    def rates(self, random: np.random.Generator, whether: np.random.Generator, pairs: slice) -> Floats:
+        """Drawn rates (pairs, draws). `random` gives the beta numbers pair by pair, `whether` those that decide if a
+        pair without a miss never misses; only such pairs take any of them."""
+        indicator = self.indicator[pairs, np.newaxis]
+        cell = self.cell[self.indicator[pairs]]
+        met, missed = self.met[pairs, np.newaxis], (self.cases - self.met)[pairs, np.newaxis]
+        rates = random.beta(met + self.laws.a[indicator, cell], missed + self.laws.b[indicator, cell])
+        spotless = np.flatnonzero((missed[:, 0] == 0) & ~self.is_silent[pairs])
+        perfect = np.take_along_axis(self.laws.perfect[pairs][spotless], cell[spotless], axis=1)
+        rates[spotless] = np.where(whether.random(perfect.shape) < perfect, 1.0, rates[spotless])
+        rates[self.is_silent[pairs]] = 0.0
+        return rates
 
 
 @dataclass(frozen=True)
@@ -56,24 +67,24 @@ class Goalposts:
 
 def draw_scores(
     random: np.random.Generator,
-    a: Floats,
-    b: Floats,
+    whether: np.random.Generator,
+    posterior: Posterior,
     goalposts: Goalposts,
     unit_starts: NDArray[np.integer],
-    draws: int,
 ) -> Floats:
     """Scores in 0..100, shape (units, draws): 100 sum(w attainment) / sum(w) over a unit's pairs, to 6 decimals.
 
-    `a`, `b`: the posterior per pair. Numbers are taken from `random` pair by pair, `draws` of each, so that neither
-    the block size nor what comes after a unit changes its draws. Every unit has at least one pair.
+    Numbers are taken from both streams pair by pair, so that neither the block size nor what comes after a unit
+    changes its draws. Every unit has at least one pair.
     """
+    draws = posterior.cell.shape[1]
     scores = np.empty((len(unit_starts), draws))
-    unit_ends = np.append(unit_starts[1:], len(a))
+    unit_ends = np.append(unit_starts[1:], len(posterior.met))
     for units in _blocks(unit_starts, unit_ends, max(1, BLOCK_NUMBERS // draws)):
         pairs = slice(unit_starts[units.start], unit_ends[units.stop - 1])
         starts = unit_starts[units] - pairs.start
         posts = goalposts[pairs]
-        rates = random.beta(a[pairs, np.newaxis], b[pairs, np.newaxis], size=(pairs.stop - pairs.start, draws))
+        rates = posterior.rates(random, whether, pairs)
         rates -= posts.floor[:, np.newaxis]
         rates /= (posts.target - posts.floor)[:, np.newaxis]
         np.clip(rates, 0, 1, out=rates)

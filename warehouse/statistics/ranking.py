@@ -54,25 +54,28 @@ def percentile_interval(ranks: Ranks, confidence: float) -> tuple[NDArray[np.int
     return low.astype(np.int64), high.astype(np.int64)
 
 
-def summarize_ranks(ranks: Ranks, observed: NDArray, confidence: float, top_places: int, tiers: int) -> RankSummary:
+def summarize_ranks(
+    ranks: Ranks, observed: NDArray, is_spotless: NDArray[np.bool_], confidence: float, top_places: int, tiers: int
+) -> RankSummary:
     """What draws of ranks (units, draws) say of each unit. `observed`: its actual rank, which the interval includes.
 
-    Units that share a rank share the widest of their intervals. Where all are perfect this matters: whoever is drawn a
-    hair below the others falls to the last place, and whether that happens in 2 or 3 % of the draws, which is the whole
-    of the difference between a large unit and a small one, would decide between 1 to 1 and 1 to N.
+    Units without a single miss (`is_spotless`) that share a rank share the widest of their intervals: whoever is drawn
+    a hair below the others falls to the last place, and whether that happens in 2 or 3 % of the draws, which is the
+    whole of the difference between a large unit and a small one, would decide between 1 to 1 and 1 to N. All others
+    keep their own, tied or not: a score of 100 with misses says by itself how sure it is.
 
     The first of `tiers` holds the first ceil(N / tiers) places of N, the last one as many. All units must be ranked.
     """
     units = len(ranks)
     tier_places = -(-units // tiers)
     low, high = percentile_interval(ranks, confidence)
-    places, place = np.unique(observed, return_inverse=True)
-    shared_low, shared_high = places.copy(), places.copy()
-    np.minimum.at(shared_low, place, low)
-    np.maximum.at(shared_high, place, high)
+    low, high = np.minimum(low, observed), np.maximum(high, observed)
+    for place in np.unique(observed[is_spotless]):
+        equals = is_spotless & (observed == place)
+        low[equals], high[equals] = low[equals].min(), high[equals].max()
     return RankSummary(
-        rank_low=shared_low[place],
-        rank_high=shared_high[place],
+        rank_low=low,
+        rank_high=high,
         p_top=(ranks <= top_places).mean(axis=1),
         p_bottom=(ranks > units - top_places).mean(axis=1),
         p_front=(ranks <= tier_places).mean(axis=1),

@@ -1,4 +1,4 @@
-"""What a sample can show about the share of good cases, before it is drawn and after.
+"""What a sample can show about the share of good cases, before it is drawn and after, and how many misses undo it.
 
 Here: functions of counts alone, over arrays. Not here: which files are drawn, or the targets. "Shown" is the level of
 the verdicts: the lower limit of the two-sided exact interval, so one tail of (1 - confidence) / 2.
@@ -70,6 +70,27 @@ def least_share(drawn: ArrayLike, missed: ArrayLike, files: ArrayLike, confidenc
     )
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(files == 0, np.nan, (files - (ruled_out - 1)) / files)
+
+
+def misses_to_fall(met: ArrayLike, cases: ArrayLike, tolerance: ArrayLike, confidence: float) -> NDArray[np.int64]:
+    """The fewest further cases, all missed, with which the upper limit of `met` of `cases` falls below `tolerance`.
+
+    0 where it lies below already. By Clopper and Pearson (1934); the three broadcast. Raises ValueError unless
+    0 <= met <= cases, 0 < tolerance <= 1 and 0 < confidence < 1.
+    """
+    met, cases = np.broadcast_arrays(np.asarray(met, dtype=np.int64), np.asarray(cases, dtype=np.int64))
+    tolerance = np.asarray(tolerance, dtype=np.float64)
+    if not ((tolerance > 0) & (tolerance <= 1)).all():
+        raise ValueError("tolerance must lie above 0 and not above 1")
+
+    def falls(misses: NDArray[np.int64]) -> NDArray[np.bool_]:
+        # Nothing is known without a case, so nothing is known to lie below.
+        return np.nan_to_num(clopper_pearson(met, cases + misses, confidence)[1], nan=1.0) < tolerance
+
+    most = np.ones_like(cases)
+    while not falls(most).all():
+        most = 2 * most
+    return _smallest(falls, np.zeros_like(cases), most)
 
 
 def _is_share(share: NDArray[np.float64]) -> bool:

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from orchestration.synthetic.county import County
 from orchestration.synthetic.delivery import Delivery
 from orchestration.synthetic.schedule import Rota
-from orchestration.synthetic.truth.accounts import add_empty, count, settle
+from orchestration.synthetic.truth.accounts import add_empty, count, landed_only, settle, withheld
 from orchestration.synthetic.truth.landed import landed
 
 
@@ -37,7 +37,8 @@ def write_truth(
             failing += failures
     planted = pd.DataFrame({"rule_id": county.planted.keys(), "records": county.planted.values()})
     tables = {
-        "counts": _readable(county, add_empty(pd.concat(counts), landing))[_COUNTS],
+        "counts": _readable(county, landed_only(add_empty(pd.concat(counts), landing), landing))[_COUNTS],
+        "withheld": _readable(county, withheld(landing))[["indicator_code", "period_month", "township_code"]],
         "rules": _readable(county, pd.concat(failing, ignore_index=True))[
             ["rule_id", "period_month", "township_code", "rows_failed"]
         ],

@@ -70,6 +70,26 @@ def add_empty(counts: pd.DataFrame, landing: Landing) -> pd.DataFrame:
     return counts.reindex(counts.index.union(index), fill_value=0).reset_index()
 
 
+def withheld(landing: Landing) -> pd.DataFrame:
+    """The indicators, months and townships whose result says that a source was not delivered."""
+    cells = [
+        (indicator, month, township)
+        for indicator in SOURCES
+        for month, township in np.argwhere(_is_withheld(indicator, landing)).tolist()
+    ]
+    return pd.DataFrame(cells, columns=KEYS)
+
+
+def landed_only(counts: pd.DataFrame, landing: Landing) -> pd.DataFrame:
+    """Without the months and places of which nothing came: their pending cases are known, but no count."""
+    parts = []
+    for indicator, part in counts.groupby("indicator_code"):
+        silent = _is_withheld(indicator, landing) & ~_has_landed(indicator, landing)
+        is_within = part["period"] < len(silent)
+        parts.append(part[~(is_within & silent[part["period"].where(is_within, 0), part["township"]])])
+    return pd.concat(parts)
+
+
 def _stock_of_month(world: World, landing: Landing, month: int) -> tuple[list[pd.DataFrame], list[pd.DataFrame]]:
     gpl = stocks.mark_active(landing, "gpl_resident", month)
     padis = stocks.mark_active(landing, "padis_resident", month)
@@ -125,6 +145,13 @@ def _failures(rows: pd.DataFrame, masks: rules.Masks, period: np.ndarray) -> pd.
 def _has_landed(indicator: str, landing: Landing) -> np.ndarray:
     """Per month and township: whether every source of the indicator has landed."""
     return np.all([~np.isnat(landing.ends[source]) for source in SOURCES[indicator]], axis=0)
+
+
+def _is_withheld(indicator: str, landing: Landing) -> np.ndarray:
+    """Per month and township: whether a source of the indicator is withheld, and none else still awaited."""
+    withheld = np.stack([landing.withheld(source) for source in SOURCES[indicator]])
+    landed = np.stack([~np.isnat(landing.ends[source]) for source in SOURCES[indicator]])
+    return withheld.any(axis=0) & (landed | withheld).all(axis=0)
 
 
 def _cases(tables: list[pd.DataFrame], landing: Landing) -> pd.DataFrame:

@@ -29,6 +29,8 @@ EVENTS = {
     "survey_response": "surveyed_date",
     "audit_sample": "checked_date",
 }
+# Days after a month's end by which its exports are due.
+TERM = 5
 PLACES = {"to_code", "township_code", "village_code"}
 
 
@@ -38,7 +40,7 @@ class Landing:
 
     `snapshots[source][month]`: the rows in force, `township` being where the row's own code lies and `occurrences` how
     often its key stands in the snapshot. `ledgers[source]`: the newest version of each row. `until[source][township]`:
-    the end of the day D up to which a ledger is known.
+    the end of the day D up to which a ledger is known. `clock`: the newest day of any file.
     """
 
     timeline: Timeline
@@ -47,6 +49,20 @@ class Landing:
     ledgers: dict[str, pd.DataFrame]
     ends: dict[str, np.ndarray]
     until: dict[str, np.ndarray]
+    clock: np.datetime64
+
+    def withheld(self, source: str) -> np.ndarray:
+        """Per month and township: whether the term is over and the file that others have sent has not come; a ledger's
+        also if it stops within the month and at least half of the others' do not."""
+        last_day = (self.timeline.months + 1).astype("M8[D]") - days(1)
+        ends = self.ends[source]
+        came = ~np.isnat(ends)
+        whole = came & (ends >= end_of_day(last_day)[:, None])
+        absent = ~came & came.any(axis=1, keepdims=True)
+        others = ends.shape[1] - 1
+        behind = came & ~whole & whole.any(axis=1, keepdims=True) & (2 * whole.sum(axis=1, keepdims=True) >= others)
+        is_over = (self.clock - last_day >= days(TERM))[:, None]
+        return is_over & (absent | behind & (source in LEDGER_KEYS))
 
 
 def landed(timeline: Timeline, divisions: Divisions, deliveries: list[Delivery]) -> Landing:
@@ -60,7 +76,8 @@ def landed(timeline: Timeline, divisions: Divisions, deliveries: list[Delivery])
         ledgers[source] = _newest(divisions, source, by_source.get(source, []))
         until[source] = _known_until(divisions, by_source.get(source, []))
         ends[source] = _ledger_ends(timeline, ledgers[source][EVENTS[source]], until[source])
-    return Landing(timeline, divisions, snapshots, ledgers, ends, until)
+    clock = max(delivery.as_of for delivery in deliveries)
+    return Landing(timeline, divisions, snapshots, ledgers, ends, until, clock)
 
 
 def _snapshots(

@@ -126,7 +126,7 @@ class DiceCounty:
             for township in TOWNSHIPS:
                 for month in MONTHS[:15]:
                     if township != SILENT and self.dice.random() < 0.95:
-                        yield (source, township, month), month == LAST and self.dice.random() < 0.5
+                        yield (source, township, month), self.dice.random() < (0.5 if month == LAST else 0.03)
 
     def _cases(self):
         numbers = defaultdict(int)

@@ -10,8 +10,14 @@ from datetime import date, timedelta
 from fractions import Fraction
 from functools import lru_cache
 
-from dice_county import MONTHS, TOWNSHIPS, DiceCounty
+from dice_county import CLOCK, MONTHS, TOWNSHIPS, DiceCounty
 from statsmodels.stats.proportion import proportion_confint
+
+LEDGERS = {"exchange_message", "system_login", "service_event", "survey_response", "audit_sample"}
+TERM = 5
+# What is known of an indicator in a township's month, beside "closed" and "provisional": nothing of it came in the
+# term, or too little.
+SILENT, SHORT = "silent", "short"
 
 
 def plus(month: date, months: int) -> date:
@@ -31,6 +37,10 @@ def interval(met: int, cases: int) -> tuple[float, float] | tuple[None, None]:
     return proportion_confint(met, cases, alpha=0.05, method="beta") if cases else (None, None)
 
 
+NOT_DELIVERED = dict.fromkeys(("judged", "ci_low", "ci_high", "is_reached", "is_serious", "zero_defect_bound"))
+NOT_DELIVERED |= {"verdict": "not_delivered", "attainment": Fraction(0)}
+
+
 class PlainAssessment:
     """Results, scores and ranks of a county, each worked out when asked for."""
 
@@ -46,6 +56,10 @@ class PlainAssessment:
         self.places = defaultdict(set)
         for indicator, month, township, division in self.counts:
             self.places[indicator, month, township].add(division)
+        self.first: dict[tuple[str, str], date] = {}
+        for source, township, month in county.landed:
+            place = source, f"{township[:6]}000000"
+            self.first[place] = min(month, self.first.get(place, month))
         self.has_result = {
             (indicator, month, township): self._month_state(indicator, month, township)
             for indicator in self.catalogue
@@ -53,9 +67,29 @@ class PlainAssessment:
             for township in TOWNSHIPS
         }
 
+    def owed(self, source: str, township: str, month: date) -> bool:
+        first = self.first.get((source, f"{township[:6]}000000"))
+        return first is not None and first <= month <= CLOCK
+
+    def withheld(self, source: str, township: str, month: date) -> bool:
+        """Whether the term is over and the township has not sent what others of its county have."""
+        last_day = plus(month, 1) - timedelta(days=1)
+        if not self.owed(source, township, month) or (CLOCK - last_day).days < TERM:
+            return False
+        siblings = [t for t in TOWNSHIPS if t[:6] == township[:6]]
+        came = {t: self.county.landed[source, t, month] for t in siblings if (source, t, month) in self.county.landed}
+        if township not in came:
+            return bool(came)
+        whole = sum(not is_provisional for is_provisional in came.values())
+        return source in LEDGERS and came[township] and whole > 0 and whole >= (len(siblings) - 1) / 2
+
     def _month_state(self, indicator: str, month: date, township: str) -> str | None:
         sources = [(source, township, month) for source in self.catalogue[indicator]["sources"].split()]
-        if all(source in self.county.landed for source in sources):
+        come = {source for source in sources if source in self.county.landed}
+        withheld = {source for source in sources if self.withheld(*source)}
+        if come | withheld == set(sources):
+            if withheld:
+                return SHORT if come == set(sources) else SILENT
             return "provisional" if any(self.county.landed[source] for source in sources) else "closed"
         pending = sum(self.counts[indicator, month, township, d][2] for d in self.places[indicator, month, township])
         return "provisional" if pending else None
@@ -80,20 +114,34 @@ class PlainAssessment:
 
     def counted(self, kind: str, months: list[date], indicator: str) -> dict[str, tuple[int, int, int, bool]]:
         """Numerator, denominator, pending and is_provisional by division, at every level."""
-        sums, closed = defaultdict(lambda: [0, 0, 0]), {}
+        sums, closed, withheld, empty = defaultdict(lambda: [0, 0, 0]), {}, set(), set()
         for township in TOWNSHIPS:
             used = self.township_months(kind, months, township, indicator)
             if not used:
                 continue
-            closed[township] = all(self.has_result.get((indicator, month, township)) == "closed" for month in months)
-            for place, cell in [(township, (0, 0, 0))] + [
-                (place, self.counts[indicator, month, township, place])
-                for month in used
-                for place in self.places[indicator, month, township]
-            ]:
+            is_stock = self.catalogue[indicator]["measure_kind"] == "stock"
+            states = {month: self.has_result.get((indicator, month, township)) for month in months}
+            closed[township] = {states[month] for month in (months[-1:] if is_stock else months)} == {"closed"}
+            if {states[month] for month in used} & {SILENT, SHORT}:
+                withheld.add(township)
+            if {states[month] for month in used} == {SILENT}:
+                empty.add(township)
+            cells = [(township, [0, 0, 0])]
+            for month in used:
+                for place in self.places[indicator, month, township]:
+                    met, cases, pending = self.counts[indicator, month, township, place]
+                    cells.append((place, [0, 0, pending] if states[month] == SILENT else [met, cases, pending]))
+            for place, cell in cells:
                 for division in {place, *self.lineage(township)}:
                     sums[division] = [a + b for a, b in zip(sums[division], cell, strict=True)]
-        return {division: (*cell, not self._is_closed(division, closed)) for division, cell in sums.items()}
+        return {
+            division: (
+                *((None, None, cell[2]) if division in empty else cell),
+                not self._is_closed(division, closed),
+                division in withheld,
+            )
+            for division, cell in sums.items()
+        }
 
     def _is_closed(self, division: str, closed: dict[str, bool]) -> bool:
         children = [code for code, parent in self.county.divisions.items() if parent == division]
@@ -136,13 +184,17 @@ class PlainAssessment:
                     found[kind, start, division, indicator] = self._judge(
                         self.target(indicator, division, months), cell, windows[division][:2], year[division][:2]
                     )
+                    if cell[4]:
+                        found[kind, start, division, indicator] |= NOT_DELIVERED
         return found
 
     @staticmethod
     def _judge(target: dict | None, cell: tuple, judged: tuple, year: tuple) -> dict:
+        result = {"counts": cell[:3], "judged": judged, "is_provisional": cell[3], "is_vetoing": False, "year": year}
+        if cell[4]:
+            return result | {"target": target, "is_vetoing": target is not None and target["is_veto"] == "true"}
         met, cases = judged
         low, high = interval(met, cases)
-        result = {"counts": cell[:3], "judged": judged, "is_provisional": cell[3], "is_vetoing": False}
         result |= {"ci_low": low, "ci_high": high}
         result |= dict.fromkeys(("target", "is_reached", "is_serious", "verdict", "zero_defect_bound", "attainment"))
         if target is None:
@@ -158,7 +210,7 @@ class PlainAssessment:
             result["verdict"] = by_interval if goal < 1 else "met" if met == cases else "not_met"
             share = (Fraction(met, cases) - floor) / (goal - floor)
             result["attainment"] = Fraction(1) if result["is_reached"] else max(Fraction(0), share)
-        if target["is_veto"] == "true" and not cell[3] and cell[0] < cell[1]:
+        if target["is_veto"] == "true" and result["attainment"] is not None and not cell[3] and cell[0] < cell[1]:
             result["is_vetoing"] = interval(*year)[1] < tolerance
         return result
 
@@ -174,8 +226,28 @@ class PlainAssessment:
                 assessed = [unit for unit in group.values() if unit["is_assessed"]]
                 for unit in assessed:
                     unit["rank"] = 1 + sum(self._order(other) < self._order(unit) for other in assessed)
+                self._expect(results, kind, start, group)
                 found |= {(kind, start, parent, child): unit for child, unit in group.items()}
         return found
+
+    @staticmethod
+    def _expect(results: dict, kind: str, start: date, group: dict[str, dict]) -> None:
+        """What each would score at the common rates of the ranked."""
+        pooled = defaultdict(lambda: [0, 0])
+        for division, unit in group.items():
+            for code in unit["contributions"] if unit["rank"] else ():
+                for side, count in enumerate(results[kind, start, division, code]["judged"] or (0, 0)):
+                    pooled[code][side] += count
+        for division, unit in group.items():
+            points, weights = Fraction(0), Fraction(0)
+            for code in unit["contributions"]:
+                target = results[kind, start, division, code]["target"]
+                if pooled[code][1]:
+                    rate = Fraction(*pooled[code])
+                    share = (rate - target["floor_value"]) / (target["target_value"] - target["floor_value"])
+                    points += target["weight"] * min(Fraction(1), max(Fraction(0), share))
+                    weights += target["weight"]
+            unit["expected_score"] = round(100 * points / weights, 6) if weights else None
 
     @staticmethod
     def _order(unit: dict) -> tuple[bool, Fraction]:
@@ -196,15 +268,28 @@ class PlainAssessment:
             sum(weight[name] for name in weight if name not in out),
         )
         points = {name: 100 * weight[name] * share / total for name, share in assessed.items()}
+        missing = {
+            source
+            for indicator in weight
+            for source in self.catalogue[indicator]["sources"].split()
+            for month in (months[-1:] if self.catalogue[indicator]["measure_kind"] == "stock" else months)
+            for township in TOWNSHIPS
+            if division in self.lineage(township)
+            and self.owed(source, township, month)
+            and self.county.landed.get((source, township, month), True)
+        }
+        losses = {name: 100 * weight[name] * (1 - share) / total for name, share in assessed.items()}
         vetoed_by = [i for i in sorted(self.catalogue) if results.get((kind, start, division, i), {}).get("is_vetoing")]
         return {
             "score": round(sum(points.values()), 6) if points else None,
             "contributions": points,
+            "losses": losses,
             "weight_share": Fraction(total, applicable) if applicable else None,
-            "is_assessed": bool(assessed)
-            and total >= Fraction("0.7") * applicable
-            and 2 * total >= sum(weight.values()),
+            "is_assessed": bool(assessed) and 2 * total >= sum(weight.values()),
             "rank": None,
             "vetoed_by": vetoed_by,
-            "is_provisional": any(result["is_provisional"] for result in landed.values()) if landed else True,
+            "missing_sources": " ".join(sorted(missing)) or None,
+            "is_provisional": any(result["is_provisional"] for result in landed.values())
+            or not landed
+            or bool(missing),
         }

@@ -7,12 +7,19 @@ from __future__ import annotations
 
 import hashlib
 import math
+from bisect import bisect_right
 from collections import defaultdict
 from datetime import date
 from fractions import Fraction
 
 import numpy as np
 from plain_assessment import plus
+
+# The grid of what the law of an indicator might be: weights in cases, standard errors of the mean, chances of a spike
+# with how likely each is beforehand.
+WEIGHTS = [5 * 4_000 ** (step / 9) for step in range(10)]
+ERRORS = [-1.5, 0, 1.5]
+SPIKES = {0.0: 0.5, 0.3: 0.25, 0.6: 0.25}
 
 BACK = {"month": -1, "quarter": -3, "year_to_date": -12}
 
@@ -30,6 +37,48 @@ def ranks_of(scores: dict[str, float], vetoed: dict[str, bool]) -> dict[str, int
 def percentiles(ranks: list[int]) -> tuple[int, int]:
     ordered = sorted(ranks)
     return tuple(ordered[math.ceil(Fraction(share) * len(ordered)) - 1] for share in ("0.025", "0.975"))
+
+
+def log_beta(a: float, b: float) -> float:
+    return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
+
+
+def laws(units: list[tuple[int, int]]) -> list[tuple[float, float, float, float]]:
+    """Probability, a, b and spike of each law that the counts of an indicator leave open."""
+    m = (sum(x for x, _ in units) + 0.5) / (sum(n for _, n in units) + 1)
+    found = []
+    for k in WEIGHTS:
+        told = sum(n * (k + 1) / (n + k) for _, n in units)
+        error = 1 / math.sqrt(max(told * m * (1 - m), 0.5))
+        for z in ERRORS:
+            whole = 1 / (1 + (1 - m) / m * math.exp(-error * z))
+            for spike, beforehand in SPIKES.items():
+                rest = max(1 - (1 - whole) / (1 - spike), 0.05)
+                a, b = k * rest, k * (1 - rest)
+                log = math.log(error) + math.log(beforehand)
+                for x, n in units:
+                    chance = (1 - spike) * math.exp(log_beta(x + a, n - x + b) - log_beta(a, b))
+                    log += math.log(chance + (spike if x == n else 0))
+                found.append((log, a, b, spike))
+    if sum(n > 0 for _, n in units) < 3:
+        return [(float(number == 3), *law) for number, (_, *law) in enumerate(found)]
+    most = max(log for log, *_ in found)
+    total = sum(math.exp(log - most) for log, *_ in found)
+    return [(math.exp(log - most) / total, *law) for log, *law in found]
+
+
+def changes(now: dict, before: dict) -> dict[str, tuple[str, Fraction, Fraction, str | None, str | None]]:
+    """By indicator, and `mix` for all that count on one side only: the kind of line, points lost now and before, what
+    entered and what left."""
+    both = now["losses"].keys() & before["losses"].keys()
+    lines = {code: ("indicator", now["losses"][code], before["losses"][code], None, None) for code in both}
+    entered, left = (sorted(unit["losses"].keys() - both) for unit in (now, before))
+    if entered or left:
+        lost, previous = (
+            sum(unit["losses"][code] for code in codes) for unit, codes in ((now, entered), (before, left))
+        )
+        lines["mix"] = ("mix", lost, previous, " ".join(entered) or None, " ".join(left) or None)
+    return lines
 
 
 class PlainRanks:
@@ -50,34 +99,46 @@ class PlainRanks:
             for code in sorted(self.groups[group][division]["contributions"])
         ]
 
-    def pooled(self, *groups: tuple) -> dict[str, tuple[int, int]]:
-        sums = defaultdict(lambda: (0, 0))
-        for group in groups:
-            for _, code, result in self.assessed(group):
-                sums[code] = tuple(a + b for a, b in zip(sums[code], result["judged"], strict=True))
-        return sums
-
     def vetoed(self, group: tuple) -> dict[str, bool]:
         return {division: bool(unit["vetoed_by"]) for division, unit in self.groups[group].items()}
 
-    def drawn_scores(self, group, pooled, random, draws, common=None) -> dict[str, list[float]]:
-        """Scores by division, one per draw; only the pairs in `common`, if it is given."""
+    def drawn_laws(self, group: tuple, draws: int) -> dict[str, list[tuple[float, float, float]]]:
+        """One law per draw, by indicator: those of the counts of all ranked."""
+        counts, drawn = defaultdict(list), {}
+        for _, code, result in self.assessed(group):
+            counts[code].append(result["judged"] or (0, 0))
+        random = stream(*group, "laws")
+        for code in sorted(counts):
+            possible, ends, below = laws(counts[code]), [], 0.0
+            for probability, *_ in possible:
+                below += probability
+                ends.append(below)
+            drawn[code] = [possible[bisect_right(ends[:-1], number)][1:] for number in random.random(draws).tolist()]
+        return drawn
+
+    def drawn_scores(self, group: tuple, draws: int) -> dict[str, list[float]]:
+        """Scores by division, one per draw."""
         reached, weights = defaultdict(lambda: [0.0] * draws), defaultdict(float)
+        drawn, random, whether = self.drawn_laws(group, draws), stream(*group), stream(*group, "spotless")
         for division, code, result in self.assessed(group):
-            if common is not None and (division, code) not in common:
-                continue
             target = {name: float(result["target"][f"{name}_value"]) for name in ("target", "floor")}
-            weight, (met, cases) = float(result["target"]["weight"]), result["judged"]
-            m = (pooled[code][0] + 0.5) / (pooled[code][1] + 1)
-            for draw, theta in enumerate(random.beta(met + 5 * m, cases - met + 5 * (1 - m), draws).tolist()):
+            weight, (x, n) = float(result["target"]["weight"]), result["judged"] or (0, 0)
+            rates = [float(random.beta(x + a, n - x + b)) for a, b, _ in drawn[code]]
+            if x == n and result["judged"]:
+                for draw, (number, (a, b, spike)) in enumerate(
+                    zip(whether.random(draws).tolist(), drawn[code], strict=True)
+                ):
+                    by_luck = (1 - spike) * math.exp(log_beta(n + a, b) - log_beta(a, b))
+                    rates[draw] = 1.0 if number < spike / (spike + by_luck) else rates[draw]
+            for draw, theta in enumerate(rates):
                 share = max(0, (theta - target["floor"]) / (target["target"] - target["floor"]))
-                reached[division][draw] += weight * (1 if theta >= target["target"] else share)
+                reached[division][draw] += weight * (1 if theta >= target["target"] else share) * bool(result["judged"])
             weights[division] += weight
         return {unit: [round(100 * sum_ / weights[unit], 6) for sum_ in reached[unit]] for unit in reached}
 
     def intervals(self, group: tuple, draws: int) -> dict[str, tuple]:
         """rank_low, rank_high, p_top3, p_bottom3 and tier by division."""
-        scores = self.drawn_scores(group, self.pooled(group), stream(*group), draws)
+        scores = self.drawn_scores(group, draws)
         vetoed, units = self.vetoed(group), self.groups[group]
         drawn = defaultdict(list)
         for draw in range(draws):
@@ -85,9 +146,9 @@ class PlainRanks:
                 drawn[unit].append(rank)
         third, found, shared = -(-len(units) // 3), {}, defaultdict(list)
         for unit, ranks in drawn.items():
-            shared[units[unit]["rank"]] += [*percentiles(ranks), units[unit]["rank"]]
+            shared[self.equals(group, unit)] += [*percentiles(ranks), units[unit]["rank"]]
         for unit, ranks in drawn.items():
-            limits = shared[units[unit]["rank"]]
+            limits = shared[self.equals(group, unit)]
             chance = {
                 "top": sum(rank <= 3 for rank in ranks) / draws,
                 "bottom": sum(rank > len(units) - 3 for rank in ranks) / draws,
@@ -99,22 +160,48 @@ class PlainRanks:
             found[unit] = (min(limits), max(limits), chance["top"], chance["bottom"], tier)
         return found
 
-    def trend_chances(self, group: tuple, draws: int) -> dict[str, tuple[float, float]]:
-        """The chances that the score rose and fell, by division, from streams of this module's own."""
+    def equals(self, group: tuple, unit: str) -> object:
+        """What a unit has in common with those whose interval it shares: the rank, if none of them has a miss."""
+        counts = [result["judged"] for division, _, result in self.assessed(group) if division == unit]
+        return self.groups[group][unit]["rank"] if all(judged and judged[0] == judged[1] for judged in counts) else unit
+
+    def trends(self, group: tuple) -> dict[str, tuple[int, float, float]]:
+        """By division: where the score went on the indicators of both periods, and how rarely chance alone moves its
+        cases at least as far up and down, from numbers of this module's own."""
         before = (group[0], plus(group[1], BACK[group[0]]), group[2])
         if before not in self.groups:
             return {}
-        pairs = [{(division, code) for division, code, _ in self.assessed(period)} for period in (group, before)]
-        common, pooled = pairs[0] & pairs[1], self.pooled(group, before)
-        now, then = (
-            self.drawn_scores(period, pooled, stream("trend", *period), draws, common) for period in (group, before)
-        )
-        return {
-            unit: tuple(
-                sum(sign * (a - b) > 0 for a, b in zip(now[unit], then[unit], strict=True)) / draws for sign in (1, -1)
-            )
-            for unit in now
-        }
+        then = {(division, code): result for division, code, result in self.assessed(before) if result["judged"]}
+        pairs = defaultdict(list)
+        for division, code, result in self.assessed(group):
+            if result["judged"] and (division, code) in then:
+                pairs[division].append((result, then[division, code]))
+        return {division: self._trend(pairs[division], stream("trend", *group, division)) for division in pairs}
+
+    @staticmethod
+    def _trend(pairs: list[tuple[dict, dict]], random: np.random.Generator, draws: int = 20_000) -> tuple:
+        scores = [
+            100
+            * sum(pair[side]["target"]["weight"] * pair[side]["attainment"] for pair in pairs)
+            / sum(pair[side]["target"]["weight"] for pair in pairs)
+            for side in (0, 1)
+        ]
+        worths, deviations = [], [0.0, 0.0]
+        for now, old in pairs:
+            (x, n), (y, m), target = now["judged"], old["judged"], now["target"]
+            points = float(target["weight"] / (target["target_value"] - target["floor_value"])) * (1 / n + 1 / m)
+            variance = (x + y) * (n + m - x - y) * n * m / ((n + m) ** 2 * max(n + m - 1, 1))
+            worths.append((1, points))
+            deviations = [d + variance * worth**2 for d, worth in zip(deviations, worths[-1], strict=True)]
+        worth = [sum(w / math.sqrt(d) if d else w for w, d in zip(each, deviations, strict=True)) for each in worths]
+        moved, chance = 0.0, np.zeros(draws)
+        for (now, old), each in zip(pairs, worth, strict=True):
+            (x, n), (y, m) = now["judged"], old["judged"]
+            moved += each * x
+            chance += each * random.hypergeometric(x + y, n + m - x - y, n, draws)
+        up, down = (np.mean(sign * (chance - moved) >= -1e-9) for sign in (1, -1))
+        change = round(float(scores[0] - scores[1]), 6)
+        return (change > 0) - (change < 0), float(up), float(down)
 
     def leave_one_out(self, group: tuple) -> dict[str, tuple[int, int] | tuple[None, None]]:
         pairs, ranks = self.assessed(group), defaultdict(list)
@@ -150,7 +237,12 @@ class PlainRanks:
         """By division and indicator, of all ranked with a judged case; the spec's formula in fractions."""
         found, by_code = {}, defaultdict(dict)
         for (kind, start, division, code), result in self.results.items():
-            if (kind, start) == group[:2] and division in self.groups[group] and result["judged"][1]:
+            if (
+                (kind, start) == group[:2]
+                and division in self.groups[group]
+                and result["judged"]
+                and result["judged"][1]
+            ):
                 by_code[code][division] = result["judged"]
         for code, units in by_code.items():
             cases, count = sum(n for _, n in units.values()), len(units)
@@ -172,7 +264,7 @@ class PlainRanks:
         now, then, gains = self.shrunk(group), self.shrunk(base), defaultdict(list)
         was = {(division, code): result for division, code, result in self.assessed(base)}
         for division, code, result in self.assessed(group):
-            if (division, code) in was:
+            if (division, code) in was and result["judged"] and was[division, code]["judged"]:
                 old = was[division, code]
                 goal, start = result["target"]["target_value"], then[division, code]
                 room = old["ci_high"] < old["target"]["target_value"] and (start is None or start < goal)

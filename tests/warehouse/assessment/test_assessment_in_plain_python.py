@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from plain_assessment import PlainAssessment, plus
+from plain_assessment import PlainAssessment, interval, plus
 
 GRADES = [(95, "excellent"), (85, "good"), (70, "pass"), (0, "below")]
 
@@ -31,7 +31,7 @@ def read(assessed, columns, table):
 
 def test_the_dice_reach_every_corner(results, rankings):
     verdicts = {result["verdict"] for result in results.values()}
-    assert verdicts == {"met", "not_met", "cannot_tell", "not_applicable", None}
+    assert verdicts == {"met", "not_met", "cannot_tell", "not_applicable", "not_delivered", None}
     assert {result["is_provisional"] for result in results.values()} == {True, False}
     assert any(result["counts"][1] == 0 and result["counts"][2] > 0 for result in results.values())
     assert {bool(unit["vetoed_by"]) for unit in rankings.values()} == {True, False}
@@ -70,15 +70,17 @@ def test_every_score_and_rank_is_the_same(assessed, rankings):
         assessed,
         (
             "period_kind, period_start, parent_code, division_code",
-            "score, weight_share, is_assessed, is_vetoed, vetoed_by, is_provisional, rank, grade",
+            "score, weight_share, expected_score, is_assessed, is_vetoed, vetoed_by, is_provisional, rank, grade,"
+            "missing_sources",
         ),
         "fct_ranking",
     )
     assert built.keys() == rankings.keys()
     for key, unit in rankings.items():
-        score, share, *row = built[key]
+        score, share, expected, *row = built[key]
         assert score == pytest.approx(unit["score"] and float(unit["score"]), abs=1.1e-6), key
         assert share == pytest.approx(unit["weight_share"] and float(unit["weight_share"])), key
+        assert expected == pytest.approx(unit["expected_score"] and float(unit["expected_score"]), abs=1.1e-6), key
         vetoed_by = " ".join(unit["vetoed_by"]) or None
         grade = next((name for least, name in GRADES if unit["is_assessed"] and unit["score"] >= least), None)
         grade = "good" if vetoed_by and grade == "excellent" else grade
@@ -89,7 +91,45 @@ def test_every_score_and_rank_is_the_same(assessed, rankings):
             unit["is_provisional"],
             unit["rank"],
             grade,
+            unit["missing_sources"],
         ], key
+
+
+def test_every_veto_says_its_year_and_how_far_it_is_from_its_cliff(assessed, plain, results):
+    """Of the veto indicators the one that vetoes, then the one nearest to its cliff, a miss at a time."""
+    built = read(
+        assessed,
+        (
+            "period_kind, period_start, division_code",
+            "veto_indicator_code, veto_numerator, veto_denominator, veto_ci_high, veto_misses_left",
+        ),
+        "fct_ranking",
+    )
+    expected, seen = {}, set()
+    for (kind, start, division, code), result in results.items():
+        if result["target"] and result["target"]["is_veto"] == "true" and (kind, start, division) in built:
+            high = interval(*result["year"])[1] if result["year"][1] else None
+            margin = high - float(result["target"]["tolerance_value"]) if high is not None else 9
+            claim = (not result["is_vetoing"], margin, code, *result["year"], high, result["target"])
+            expected[kind, start, division] = min(
+                claim, expected.get((kind, start, division), claim), key=lambda c: c[:3]
+            )
+    for key, row in built.items():
+        if key not in expected:
+            assert row == (None,) * 5
+            continue
+        _, _, code, met, cases, high, target = expected[key]
+        assert row[:3] == (code, met, cases), key
+        assert row[3] == pytest.approx(high), key
+        if cases is not None:
+            left = row[4]
+            seen.add(left > 0)
+            falls = [
+                misses >= 0 and cases + misses > 0 and interval(met, cases + misses)[1] < target["tolerance_value"]
+                for misses in (left - 1, left)
+            ]
+            assert falls == [False, True], key
+    assert seen == {True, False}
 
 
 def test_what_came_before_is_found(assessed, rankings):
@@ -126,7 +166,8 @@ def test_every_missed_case_of_a_result_is_listed(assessed, plain):
     assert sorted(built) == sorted(
         (case.indicator, case.month, case.division, case.reference, case.outcome)
         for case in assessed.county.cases
-        if case.outcome not in ("met", "pending") and plain.has_result[case.indicator, case.month, case.township]
+        if case.outcome not in ("met", "pending")
+        and plain.has_result[case.indicator, case.month, case.township] not in (None, "silent")
     )
 
 

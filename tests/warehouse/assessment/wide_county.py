@@ -82,6 +82,7 @@ class WideCounty:
             points = {code: 100 * weights[code] * share / total for code, share in attained.items()}
             units[division] = {
                 "contributions": points,
+                "losses": {code: 100 * weights[code] * (1 - share) / total for code, share in attained.items()},
                 "score": round(sum(points.values()), 6) if points else None,
                 "vetoed_by": ["indicator 0"] if self.dice.random() < 0.1 else [],
                 "rank": None,

@@ -32,6 +32,13 @@ with fct_ranking as (
         improvement_rank,
         is_at_ceiling,
         is_provisional,
+        expected_score,
+        missing_sources,
+        veto_indicator_code,
+        veto_numerator,
+        veto_denominator,
+        veto_ci_high,
+        veto_misses_left,
     from {{ ref('ranking') }}
     where {{ is_rebuilt_period() }}
 )

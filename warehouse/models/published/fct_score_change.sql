@@ -11,10 +11,12 @@ with fct_score_change as (
         division_code,
         indicator_code,
         change_kind,
+        entered,
+        departed,
         attainment,
         previous_attainment,
-        contribution,
-        previous_contribution,
+        lost,
+        previous_lost,
         change,
     from {{ ref('score_change') }}
     where {{ is_rebuilt_period() }}

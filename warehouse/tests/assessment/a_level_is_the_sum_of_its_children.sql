@@ -15,8 +15,8 @@ children as (
         period_start,
         divisions.parent_code as division_code,
         indicator_code,
-        sum(numerator) as numerator,
-        sum(denominator) as denominator,
+        coalesce(sum(numerator), 0) as numerator,
+        coalesce(sum(denominator), 0) as denominator,
         sum(pending) as pending,
     from results
     inner join {{ ref('dim_division') }} as divisions using (division_code)

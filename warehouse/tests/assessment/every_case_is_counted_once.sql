@@ -10,11 +10,11 @@ with cases as (
         period_month as period_start,
         township_code as division_code,
         indicator_code,
-        count(*) filter (where outcome = 'met') as met,
+        count(*) filter (where is_counted and outcome = 'met') as met,
         count(*) filter (where outcome = 'pending') as pending,
-        count(*) filter (where outcome not in ('met', 'pending')) as missed,
+        count(*) filter (where is_counted and outcome not in ('met', 'pending')) as missed,
     from {{ ref('case_outcome') }}
-    semi join {{ ref('landed_indicator') }} using (period_month, township_code, indicator_code)
+    inner join {{ ref('landed_indicator') }} using (period_month, township_code, indicator_code)
     group by all
 ),
 
@@ -25,7 +25,9 @@ listed as (
 ),
 
 results as (
-    select period_start, division_code, indicator_code, numerator, denominator, pending as not_due
+    select
+        period_start, division_code, indicator_code, coalesce(numerator, 0) as numerator,
+        coalesce(denominator, 0) as denominator, pending as not_due,
     from {{ ref('fct_indicator_result') }}
     where period_kind = 'month' and level = 'township'
 )
@@ -35,6 +37,6 @@ from results
 full join cases using (period_start, division_code, indicator_code)
 full join listed using (period_start, division_code, indicator_code)
 where
-    numerator is null
+    not_due is null
     or (numerator, denominator - numerator, not_due) <> (coalesce(met, 0), coalesce(missed, 0), coalesce(pending, 0))
     or coalesce(listed, 0) <> coalesce(missed, 0)

@@ -4,7 +4,7 @@
     'text_en': 'Landed data have no result, or a result stands without data',
 }) }}
 
--- Landed, a result; not landed and nothing announced, none.
+-- Landed or withheld, a result; not landed and nothing announced, none.
 with results as (
     select period_start as period_month, division_code as township_code, indicator_code, true as has_result
     from {{ ref('fct_indicator_result') }}

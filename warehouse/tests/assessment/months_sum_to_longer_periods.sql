@@ -4,7 +4,7 @@
     'text_en': 'A quarter or a year to date is not the sum of its months',
 }) }}
 
--- Flow and sample: a quarter and a year to date are the sums of their months.
+-- Flow and sample: a quarter and a year to date are the sums of their months, of those that landed.
 with results as (
     select *
     from {{ ref('fct_indicator_result') }}

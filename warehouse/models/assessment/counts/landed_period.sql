@@ -35,6 +35,8 @@ begun_periods as (
         or (indicator_code, last_month) in (select distinct (indicator_code, period_month) from landed_indicators)
 ),
 
+{#- Of a stock one month decides, the latest: neither an early snapshot nor silence of a month before it says anything of
+    what is there at the end. Of all others each month is a part, and one that is withheld leaves the whole undelivered. #}
 landed_period as (
     select
         period_kind,
@@ -42,7 +44,13 @@ landed_period as (
         township_code,
         indicator_code,
         if(any_value(is_stock), max(period_month), any_value(first_month)) as counted_from,
-        count(*) filter (where not is_provisional) < any_value(month_total) as is_provisional,
+        if(
+            any_value(is_stock),
+            max(period_month) <> any_value(last_month) or arg_max(is_provisional, period_month),
+            count(*) filter (where not is_provisional) < any_value(month_total)
+        ) as is_provisional,
+        if(any_value(is_stock), arg_max(is_undelivered, period_month), bool_or(is_undelivered)) as is_undelivered,
+        if(any_value(is_stock), arg_max(is_counted, period_month), bool_or(is_counted)) as is_counted,
     from begun_periods
     inner join landed_indicators using (indicator_code, period_month)
     group by period_kind, period_start, township_code, indicator_code

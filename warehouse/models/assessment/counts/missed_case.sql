@@ -7,8 +7,8 @@ with cases as (
 missed_case as (
     select period_month, indicator_code, division_code, case_ref, outcome as reason, due_at, source_file, source_row
     from cases
-    semi join {{ ref('landed_indicator') }} using (period_month, township_code, indicator_code)
-    where outcome not in ('met', 'pending')
+    inner join {{ ref('landed_indicator') }} using (period_month, township_code, indicator_code)
+    where is_counted and outcome not in ('met', 'pending')
 )
 
 select * from missed_case

@@ -78,8 +78,9 @@ suspect_case as (
         is_waived,
         coalesce(rule_count, 0) > (effect = 'decides' and not is_waived)::integer as is_decided_otherwise,
     from suspects
-    semi join {{ ref('landed_indicator') }} using (period_month, township_code, indicator_code)
+    inner join {{ ref('landed_indicator') }} using (period_month, township_code, indicator_code)
     left join deciding_rules using (indicator_code, case_source, case_file, case_row)
+    where is_counted
 )
 
 select * from suspect_case

@@ -1,14 +1,14 @@
 {{ config(materialized='view') }}
 
 with ranked_indicators as (
-    select * from {{ ref('ranked_indicator') }}
+    select * from {{ ref('ranked_indicator') }} where is_delivered
 ),
 
 earlier_periods as (
     select * from {{ ref('earlier_period') }}
 ),
 
-{#- Both periods are drawn around one rate, pooled over them. -#}
+{#- A met case moves both scores by the goalposts now: a target that moved is no change of the division. -#}
 compared_indicator as (
     select
         now.period_kind,
@@ -16,12 +16,11 @@ compared_indicator as (
         now.parent_code,
         now.division_code,
         now.indicator_code,
-        now.pooled_numerator + before.pooled_numerator as pooled_numerator,
-        now.pooled_denominator + before.pooled_denominator as pooled_denominator,
-        {%- for column in ['judged_numerator', 'judged_denominator', 'target_value', 'floor_value', 'weight'] %}
+        {%- for column in ['judged_numerator', 'judged_denominator', 'attainment', 'weight'] %}
         now.{{ column }},
         before.{{ column }} as previous_{{ column }},
         {%- endfor %}
+        now.weight / (now.target_value - now.floor_value) as points,
     from ranked_indicators as now
     inner join earlier_periods using (period_kind, period_start)
     inner join ranked_indicators as before

@@ -10,10 +10,7 @@ ranked_divisions as (
     where rank is not null
 ),
 
-pooled_counts as (
-    select * from {{ ref('pooled_count') }}
-),
-
+{#- What is withheld has no counts, and counts as nothing: without a case, and not delivered. -#}
 ranked_indicator as (
     select
         period_kind,
@@ -21,10 +18,9 @@ ranked_indicator as (
         parent_code,
         division_code,
         indicator_code,
-        judged_numerator,
-        judged_denominator,
-        pooled_numerator,
-        pooled_denominator,
+        judged_denominator is not null as is_delivered,
+        coalesce(judged_numerator, 0) as judged_numerator,
+        coalesce(judged_denominator, 0) as judged_denominator,
         ci_high,
         target_value::double as target_value,
         floor_value::double as floor_value,
@@ -34,7 +30,6 @@ ranked_indicator as (
         rank,
     from scored_indicators
     inner join ranked_divisions using (period_kind, period_start, division_code)
-    inner join pooled_counts using (period_kind, period_start, parent_code, indicator_code)
 )
 
 select * from ranked_indicator

@@ -20,9 +20,37 @@ compared_ranks as (
         and rebuilt_ranks.division_code = previous_ranks.division_code
 ),
 
+{#- What the indicators of both periods say of the score, on which the test of chance and the scores have to agree. #}
+moved_scores as (
+    select
+        period_kind,
+        period_start,
+        parent_code,
+        division_code,
+        round(
+            100 * sum(weight * attainment) / sum(weight)
+            - 100 * sum(previous_weight * previous_attainment) / sum(previous_weight),
+            6
+        ) as moved,
+    from {{ ref('compared_indicator') }}
+    where {{ is_rebuilt_period() }}
+    group by all
+),
+
+veto_distances as (
+    select
+        window_numerator as veto_numerator,
+        window_denominator as veto_denominator,
+        tolerance_value as veto_tolerance_value,
+        misses_left as veto_misses_left,
+    from {{ ref('veto_distance') }}
+),
+
 ranking as (
     select
-        compared_ranks.* exclude (ranked_count),
+        compared_ranks.* exclude (ranked_count, veto_tolerance_value),
+        veto_misses_left,
+        expected_score,
         rank_low,
         rank_high,
         p_top as p_top3,
@@ -35,9 +63,9 @@ ranking as (
         end as tier,
         {#- Two-sided, as the rank interval is. #}
         case
-            when p_higher is null then null
-            when p_higher >= {{ (1 + var('rank_confidence')) / 2 }} then 'improved'
-            when p_lower >= {{ (1 + var('rank_confidence')) / 2 }} then 'worsened'
+            when p_up is null then null
+            when p_up <= {{ (1 - var('rank_confidence')) / 2 }} and moved > 0 then 'improved'
+            when p_down <= {{ (1 - var('rank_confidence')) / 2 }} and moved < 0 then 'worsened'
             else 'no_clear_change'
         end as score_trend,
         weight_rank_low,
@@ -51,6 +79,9 @@ ranking as (
     left join {{ ref('rank_interval') }} using (period_kind, period_start, parent_code, division_code)
     left join {{ ref('rank_robustness') }} using (period_kind, period_start, parent_code, division_code)
     left join {{ ref('score_comparison') }} using (period_kind, period_start, parent_code, division_code)
+    left join moved_scores using (period_kind, period_start, parent_code, division_code)
+    left join {{ ref('expected_score') }} using (period_kind, period_start, parent_code, division_code)
+    left join veto_distances using (veto_numerator, veto_denominator, veto_tolerance_value)
     left join {{ ref('improvement') }} using (period_kind, period_start, parent_code, division_code)
 )
 

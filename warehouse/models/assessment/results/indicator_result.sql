@@ -21,7 +21,7 @@ intervals as (
     from {{ ref('binomial_interval') }}
 ),
 
-{#- Most indicators are judged on the period itself, some on the months that end with it. #}
+{#- Most indicators are judged on the period itself, some on the months that end with it; what is withheld on nothing. #}
 window_counts as (
     select period_start as last_month, division_code, indicator_code, numerator, denominator
     from counts
@@ -33,8 +33,16 @@ judged_counts as (
     select
         counts.*,
         periods.last_day as judged_on,
-        if(judged_months > 1, coalesce(window_counts.numerator, 0), counts.numerator) as judged_numerator,
-        if(judged_months > 1, coalesce(window_counts.denominator, 0), counts.denominator) as judged_denominator,
+        case
+            when is_undelivered then null
+            when judged_months > 1 then coalesce(window_counts.numerator, 0)
+            else counts.numerator
+        end as judged_numerator,
+        case
+            when is_undelivered then null
+            when judged_months > 1 then coalesce(window_counts.denominator, 0)
+            else counts.denominator
+        end as judged_denominator,
     from counts
     inner join periods using (period_kind, period_start)
     inner join indicators using (indicator_code)
@@ -59,6 +67,7 @@ indicator_result as (
         ci_high,
         case when target_value = 1 and judged_numerator = judged_denominator then zero_defect_bound end as zero_defect_bound,
         case
+            when is_undelivered then 'not_delivered'
             when target_value is null then null
             when judged_denominator < greatest(min_denominator, 1) then 'not_applicable'
             when target_value = 1 then if(is_reached, 'met', 'not_met')

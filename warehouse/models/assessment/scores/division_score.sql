@@ -20,9 +20,22 @@ weighted_sums as (
     group by all
 ),
 
+{#- Of several the one that vetoes decides, then the one nearest to its cliff. #}
 vetoes as (
-    select period_kind, period_start, division_code, string_agg(indicator_code, ' ' order by indicator_code) as vetoed_by
-    from {{ ref('veto') }}
+    select
+        period_kind,
+        period_start,
+        division_code,
+        string_agg(indicator_code, ' ' order by indicator_code) filter (where is_vetoing) as vetoed_by,
+        arg_min(veto, (not is_vetoing, window_ci_high - tolerance_value, indicator_code)) as decisive,
+    from {{ ref('veto') }} as veto
+    where {{ is_rebuilt_period() }}
+    group by all
+),
+
+missing_sources as (
+    select period_kind, period_start, division_code, string_agg(source, ' ' order by source) as missing_sources
+    from {{ ref('missing_source') }}
     where {{ is_rebuilt_period() }}
     group by all
 ),
@@ -37,16 +50,22 @@ division_score as (
         assessed_weight / nullif(applicable_weight, 0) as weight_share,
         coalesce(
             assessed_weight > 0
-            and assessed_weight >= {{ var('least_weight_share') }} * applicable_weight
             and assessed_weight >= {{ var('least_scored_share') }} * scored_weight,
             false
         ) as is_assessed,
         vetoed_by,
         vetoed_by is not null as is_vetoed,
-        coalesce(is_provisional, true) as is_provisional,
+        decisive.indicator_code as veto_indicator_code,
+        decisive.window_numerator as veto_numerator,
+        decisive.window_denominator as veto_denominator,
+        decisive.window_ci_high as veto_ci_high,
+        decisive.tolerance_value as veto_tolerance_value,
+        missing_sources,
+        coalesce(is_provisional, true) or missing_sources is not null as is_provisional,
     from compared_divisions
     left join weighted_sums using (period_kind, period_start, division_code)
     left join vetoes using (period_kind, period_start, division_code)
+    left join missing_sources using (period_kind, period_start, division_code)
 )
 
 select * from division_score

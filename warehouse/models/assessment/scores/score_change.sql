@@ -22,19 +22,38 @@ compared_divisions as (
         and rebuilt_divisions.division_code = before.division_code
 ),
 
-contributions_now as (
-    select compared_divisions.*, indicator_code, attainment, millionths
+losses_now as (
+    select compared_divisions.*, indicator_code, attainment, lost_millionths
     from compared_divisions
     inner join contributions using (period_kind, period_start, division_code)
 ),
 
-contributions_before as (
-    select compared_divisions.*, indicator_code, attainment, millionths
+losses_before as (
+    select compared_divisions.*, indicator_code, attainment, lost_millionths
     from compared_divisions
     inner join contributions
         on compared_divisions.period_kind = contributions.period_kind
         and previous_start = contributions.period_start
         and compared_divisions.division_code = contributions.division_code
+),
+
+{#- What counts in one of the two only is one line, `mix`: it says what is counted, not how it went. -#}
+paired_losses as (
+    select
+        period_kind,
+        period_start,
+        parent_code,
+        division_code,
+        indicator_code,
+        case when now.lost_millionths is null then 'left' when before.lost_millionths is null then 'entered' end as mix_kind,
+        if(mix_kind is null, 'indicator', 'mix') as change_kind,
+        now.attainment,
+        before.attainment as previous_attainment,
+        coalesce(now.lost_millionths, 0) as lost_millionths,
+        coalesce(before.lost_millionths, 0) as previous_lost_millionths,
+    from losses_now as now
+    full join losses_before as before
+        using (period_kind, period_start, parent_code, division_code, indicator_code)
 ),
 
 score_change as (
@@ -43,16 +62,17 @@ score_change as (
         period_start,
         parent_code,
         division_code,
-        indicator_code,
-        case when now.millionths is null then 'left' when before.millionths is null then 'entered' else 'both' end as change_kind,
-        now.attainment,
-        before.attainment as previous_attainment,
-        now.millionths / 1e6 as contribution,
-        before.millionths / 1e6 as previous_contribution,
-        (coalesce(now.millionths, 0) - coalesce(before.millionths, 0)) / 1e6 as change,
-    from contributions_now as now
-    full join contributions_before as before
-        using (period_kind, period_start, parent_code, division_code, indicator_code)
+        if(change_kind = 'mix', 'mix', indicator_code) as indicator_code,
+        change_kind,
+        string_agg(indicator_code, ' ' order by indicator_code) filter (where mix_kind = 'entered') as entered,
+        string_agg(indicator_code, ' ' order by indicator_code) filter (where mix_kind = 'left') as departed,
+        case when change_kind = 'indicator' then any_value(attainment) end as attainment,
+        case when change_kind = 'indicator' then any_value(previous_attainment) end as previous_attainment,
+        sum(lost_millionths)::bigint / 1e6 as lost,
+        sum(previous_lost_millionths)::bigint / 1e6 as previous_lost,
+        (sum(previous_lost_millionths) - sum(lost_millionths))::bigint / 1e6 as change,
+    from paired_losses
+    group by 1, 2, 3, 4, 5, 6
 )
 
 select * from score_change

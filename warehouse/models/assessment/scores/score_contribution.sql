@@ -5,7 +5,7 @@ with assessed_indicators as (
 ),
 
 scores as (
-    select period_kind, period_start, division_code, round(score * 1e6)::bigint as score_millionths
+    select period_kind, period_start, division_code, 100000000 - round(score * 1e6)::bigint as lost_millionths
     from {{ ref('division_score') }}
     where {{ is_rebuilt_period() }}
 ),
@@ -25,9 +25,10 @@ contributions as (
     window assessed as (partition by period_kind, period_start, division_code)
 ),
 
-{#- To six decimals, as the score is: whole millionths first, what they lack of the score to the largest remainders. #}
+{#- To six decimals, as the score is: whole millionths first, what they lack of 100 less the score to the largest
+    remainders. #}
 whole_millionths as (
-    select *, floor(contribution * 1e6)::bigint as whole, contribution * 1e6 - whole as remainder
+    select *, floor(lost * 1e6)::bigint as whole, lost * 1e6 - whole as remainder
     from contributions
 ),
 
@@ -36,8 +37,8 @@ score_contribution as (
         whole_millionths.* exclude (whole, remainder),
         whole + if(
             row_number() over (division order by remainder desc, indicator_code) + sum(whole) over division
-            <= score_millionths, 1, 0
-        )::bigint as millionths,
+            <= scores.lost_millionths, 1, 0
+        )::bigint as lost_millionths,
     from whole_millionths
     inner join scores using (period_kind, period_start, division_code)
     window division as (partition by period_kind, period_start, division_code)

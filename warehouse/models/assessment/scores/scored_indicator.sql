@@ -15,7 +15,8 @@ results as (
     select * from {{ ref('indicator_result') }} where {{ is_rebuilt_period() }}
 ),
 
-{#- A scored indicator that has not landed is applicable, not assessed: it lowers the share that the score speaks for. #}
+{#- A scored indicator that has not landed is applicable, not assessed: it lowers the share that the score speaks for. One
+    that is withheld is assessed, as nothing at all: silence never pays. #}
 scored_indicator as (
     select
         compared_divisions.period_kind,
@@ -34,6 +35,7 @@ scored_indicator as (
         is_provisional,
         case
             when not is_assessed then null
+            when verdict = 'not_delivered' then 0
             when is_reached then 1
             else greatest(
                 0,
