@@ -20,6 +20,7 @@ GLYPHS = {
     "not_met": "▲",
     "cannot_tell": "◐",
     "pending": "○",
+    "not_delivered": "△",
     "not_applicable": "–",
     "not_assessed": "–",
     "no_target": "•",

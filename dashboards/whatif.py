@@ -48,7 +48,8 @@ def standings(counts: Iterable[Row], grades: list[Row], changes: Changes) -> dic
     """Every division ranked by its counts with `changes` made, by code.
 
     `counts`: one row per division and indicator, sorted by division, with judged_numerator and judged_denominator
-    (None where nothing landed), target_value, floor_value, weight, min_denominator (as in force), is_vetoed.
+    (None where nothing landed), target_value, floor_value, weight, min_denominator (as in force), is_withheld,
+    is_vetoed.
     `grades`: grade, min_score, is_veto_cap.
     """
     found = [_score(code, list(rows), changes) for code, rows in groupby(counts, key=lambda row: row["division_code"])]
@@ -74,22 +75,20 @@ def rule(row: Row, changes: Changes) -> tuple[Decimal | None, Decimal | None, De
 
 
 def _score(division_code: str, rows: list[Row], changes: Changes) -> Standing:
-    scored, applicable, attained = Fraction(0), Fraction(0), {}
+    scored, attained = Fraction(0), {}
     for row in rows:
         target, floor, weight = rule(row, changes)
         if target is None or not weight:
             continue
         scored += Fraction(weight)
         cases = row["judged_denominator"]
-        if cases is None:
-            applicable += Fraction(weight)
-        elif cases >= max(row["min_denominator"], 1):
-            applicable += Fraction(weight)
+        if row["is_withheld"]:
+            attained[row["indicator_code"]] = (Fraction(weight), Fraction(0))
+        elif cases is not None and cases >= max(row["min_denominator"], 1):
             share = attainment(row["judged_numerator"], cases, target, floor)
             attained[row["indicator_code"]] = (Fraction(weight), share)
     assessed = sum((weight for weight, _ in attained.values()), Fraction(0))
-    least = _least_shares()
-    is_assessed = assessed > 0 and assessed >= least[0] * applicable and assessed >= least[1] * scored
+    is_assessed = assessed > 0 and assessed >= _least_scored_share() * scored
     parts = {code: float(100 * weight * share / assessed) for code, (weight, share) in attained.items()}
     total = sum((weight * share for weight, share in attained.values()), Fraction(0))
     score = round(float(100 * total / assessed), 6) if assessed else None
@@ -110,10 +109,9 @@ def _grade(one: Standing, grades: list[Row]) -> str | None:
 
 
 @cache
-def _least_shares() -> tuple[Fraction, Fraction]:
-    """Of the applicable weight and of all scored weight: what must be assessed, as the warehouse is told."""
-    weight, scored = (project_setting(f"least_{name}_share") for name in ("weight", "scored"))
-    return Fraction(str(weight)), Fraction(str(scored))
+def _least_scored_share() -> Fraction:
+    """Of all scored weight: what must be assessed, as the warehouse is told."""
+    return Fraction(str(project_setting("least_scored_share")))
 
 
 def read(said: str | None, codes: Iterable[str]) -> Changes:

@@ -12,12 +12,14 @@ from dashboards.edition import Row
 from dashboards.theme import CROSSING_GLYPH, GLYPHS
 from dashboards.view import text
 
-LEGEND = ("met", "not_met", "serious", "cannot_tell", "pending", "not_applicable")
-_COLOURS = {"serious": "serious", "not_met": "not_met", "met": "met"}
+LEGEND = ("met", "not_met", "serious", "cannot_tell", "pending", "not_delivered", "not_applicable")
+_COLOURS = {"serious": "serious", "not_met": "not_met", "not_delivered": "not_met", "met": "met"}
 
 
 def state(result: Row | None) -> str:
     """The name of the state of a result: a verdict, or pending, or that there is nothing to be reached."""
+    if result is not None and result.get("verdict") == "not_delivered":
+        return "not_delivered"
     if result is None or result.get("denominator") is None:
         return "not_assessed"
     if not result["denominator"] and result["pending"]:
@@ -48,7 +50,7 @@ def words(result: Row | None) -> str:
 def explanation(result: Row | None, language: str) -> str:
     """Rate, cases, target and state in a few lines: what is behind a glyph."""
     if result is None or result.get("denominator") is None:
-        return text("state.not_assessed")
+        return words(result)
     lines = [
         f"{formatting.rate(result['numerator'], result['denominator'], language)} "
         f"({formatting.cases(result['numerator'], result['denominator'], language)})"

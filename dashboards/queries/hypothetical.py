@@ -40,7 +40,8 @@ _IN_FORCE = """
 
 
 def counts(edition: Edition, kind: str, start: dt.date, judged_on: dt.date, parent_code: str) -> list[Row]:
-    """One row per ranked division and indicator: judged cases (null where nothing landed) and the target in force.
+    """One row per ranked division and indicator: judged cases (null where nothing landed), whether a part is withheld,
+    and the target in force.
 
     `judged_on` is the period's last day. An indicator judged over several months counts those ending with it.
     """
@@ -61,6 +62,7 @@ def counts(edition: Edition, kind: str, start: dt.date, judged_on: dt.date, pare
             select
                 result.division_code,
                 result.indicator_code,
+                verdict is not distinct from 'not_delivered' as is_withheld,
                 if(judged_months > 1, coalesce(window_count.numerator, 0), result.numerator) as judged_numerator,
                 if(judged_months > 1, coalesce(window_count.denominator, 0), result.denominator) as judged_denominator,
             from fct_indicator_result as result
@@ -76,7 +78,8 @@ def counts(edition: Edition, kind: str, start: dt.date, judged_on: dt.date, pare
             target_value,
             floor_value,
             weight,
-            coalesce(min_denominator, if(measure_kind = 'stock', 1, 5)) as min_denominator,
+            coalesce(min_denominator, 5) as min_denominator,
+            coalesce(is_withheld, false) as is_withheld,
             is_vetoed,
         from fct_ranking
         cross join dim_indicator

@@ -210,7 +210,7 @@ class _County:
                     (kind, start, division, code, level, met, total, pending, met / total if total else None, target,
                      *judged, provisional, 0.7 * met / total + 0.28 if total else None)
                 )  # fmt: skip
-                if target is not None and judged[4] != "not_applicable":
+                if target is not None and weight and judged[4] != "not_applicable":
                     value = judged_met / judged_total
                     attainment = 1.0 if judged[0] else max(0.0, (value - floor) / (target - floor))
                     attained.append((code, attainment, weight, is_veto and judged[5] and not provisional))

@@ -61,7 +61,7 @@ def count(
         "division_code": division, "indicator_code": indicator, "judged_numerator": met, "judged_denominator": cases,
         "target_value": None if target is None else Decimal(target),
         "floor_value": None if floor is None else Decimal(floor), "weight": None if target is None else Decimal(1),
-        "min_denominator": 1, "is_vetoed": False,
+        "min_denominator": 1, "is_withheld": False, "is_vetoed": False,
     } | other  # fmt: skip
 
 
@@ -116,10 +116,20 @@ class TestByHand:
         assert (found["a"].rank, found["a"].grade, found["b"].rank) == (2, "good", 1)
 
     def test_too_little_assessed_is_not_ranked(self):
-        rows = [count("a", "x", 50, 50), count("a", "y", None, None), count("b", "x", 40, 50), count("b", "y", 40, 50)]
+        rows = [
+            count("a", "x", 50, 50),
+            count("a", "y", None, None),
+            count("a", "z", None, None),
+            count("b", "x", 40, 50),
+        ]
         found = whatif.standings(rows, GRADES, {})
         assert (found["a"].is_assessed, found["a"].rank, found["a"].grade) == (False, None, None)
         assert found["b"].rank == 1
+
+    def test_what_is_withheld_counts_as_nothing(self):
+        rows = [count("a", "x", 50, 50), count("a", "y", None, None, is_withheld=True)]
+        found = whatif.standings(rows, GRADES, {})["a"]
+        assert (found.score, found.is_assessed, found.parts["y"]) == (50.0, True, 0)
 
     def test_too_few_cases_count_for_neither_side(self):
         rows = [count("a", "x", 45, 50), count("a", "y", 0, 4, min_denominator=5)]

@@ -87,8 +87,9 @@ def test_no_month_that_changed_is_missed(runs, seeds):
             ("exchange_message", COUNTY, date(2026, 3, 31), [(1, "623021100000", date(2026, 3, 3), KINDS[0])]),
             {1, 2, 3, 4},
         ),
+        (("gpl_resident", COUNTY, date(2026, 5, 6), []), {3, 4, 5}),
     ],
-    ids=["snapshot", "row", "due in the next month", "further end", "earliest row moves"],
+    ids=["snapshot", "row", "due in the next month", "further end", "earliest row moves", "later clock"],
 )
 def test_months_that_cannot_change_are_left_alone(batch, months, seeds):
     before = [
@@ -133,6 +134,10 @@ def figures(landed: list[tuple]) -> dict[date, object]:
             due = happened + timedelta(days=DUE_DAYS)
             found[due.replace(day=1)].add((source, "case", key, township, number, due > ends[township]))
             found[happened.replace(day=1)].add((source, "event", key, township, number))
+    clock = max((as_of for _, _, as_of, _ in landed), default=date.min)
+    for month in list(found):
+        last = month.replace(day=calendar.monthrange(month.year, month.month)[1])
+        found[month].add(("term is over", clock - last >= timedelta(days=5)))
     return dict(found)
 
 
