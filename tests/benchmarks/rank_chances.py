@@ -37,7 +37,7 @@ from warehouse.statistics.posterior import Goalposts, Posterior, draw_scores
 from warehouse.statistics.ranking import competition_ranks, summarize_ranks
 from warehouse.statistics.streams import generator
 
-UNITS, DRAWS, LEAST_PRIOR, TIER, TOP, TIERS = 16, 1_000, 5, 0.9, 3, 3
+UNITS, DRAWS, LEAST_PRIOR, TIER, TOP, TIERS = 16, 1_000, 5, 0.94, 3, 3
 COVERED, WRONG, CALIBRATED, LABELLED, BIN = 0.95, 0.10, 0.05, 0.10, 200
 LEAST_UNITS = {"drawn": 3, "five cases": 10**9}
 

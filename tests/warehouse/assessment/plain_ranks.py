@@ -19,6 +19,7 @@ from plain_assessment import plus
 # with how likely each is beforehand.
 WEIGHTS = [5 * 4_000 ** (step / 9) for step in range(10)]
 ERRORS = [-1.5, 0, 1.5]
+TIER = 0.94
 SPIKES = {0.0: 0.5, 0.3: 0.25, 0.6: 0.25}
 
 BACK = {"month": -1, "quarter": -3, "year_to_date": -12}
@@ -155,7 +156,7 @@ class PlainRanks:
                 "front": sum(rank <= third for rank in ranks) / draws,
                 "rear": sum(rank > len(units) - third for rank in ranks) / draws,
             }
-            tier = "front" if chance["front"] >= 0.9 else "rear" if chance["rear"] >= 0.9 else "middle"
+            tier = "front" if chance["front"] >= TIER else "rear" if chance["rear"] >= TIER else "middle"
             tier = tier if len(units) >= 6 else None
             found[unit] = (min(limits), max(limits), chance["top"], chance["bottom"], tier)
         return found
