@@ -70,7 +70,7 @@ class Country:
             writer.writerows(rows)
 
     def land(self, warehouse: duckdb.DuckDBPyConnection, indicators: list[dict[str, str]], number: int) -> int:
-        """Add the month `number`: every source has landed everywhere. Returns the number of counts."""
+        """Add the month `number`: every source has landed everywhere, on its last day. Returns the number of counts."""
         sources = sorted({source for row in indicators for source in row["sources"].split()})
         warehouse.register("township", pa.table({"township_code": self.codes}))
         warehouse.execute(
@@ -78,6 +78,13 @@ class Country:
                select unnest($sources) as source, township_code, $month as period_month, false as is_provisional
                from township""",
             {"sources": sources, "month": month(number)},
+        )
+        warehouse.execute(
+            """insert into lake.batch by name
+               select 'clock' || $number as batch_id, $number as sequence, 'gpl_resident' as source,
+                   $scope as scope_code, last_day($month) as as_of, 'clock.csv' as file_name, '0' as sha256,
+                   0 as rows_in, 0 as accepted, 0 as quarantined, 0 as non_data, true as is_synthetic""",
+            {"number": number, "scope": str(self.codes[0]), "month": month(number)},
         )
         counts = pa.concat_tables([self._counts(row, position, number) for position, row in enumerate(indicators)])
         warehouse.register("counts", counts)

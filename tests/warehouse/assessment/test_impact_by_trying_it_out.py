@@ -98,8 +98,8 @@ def written(rows: list[Row], landed: set, targets: dict) -> dict[str, tuple[str,
             [(township, above) for township in TOWNSHIPS for above in (township, COUNTY)],
         ),
         "assessment.landed_indicator": (
-            "period_month date, township_code varchar, indicator_code varchar",
-            [(month, township, code) for township, month in landed for code in JUDGED_MONTHS],
+            "period_month date, township_code varchar, indicator_code varchar, is_counted boolean",
+            [(month, township, code, True) for township, month in landed for code in JUDGED_MONTHS],
         ),
         "assessment.indicator_result": (
             """period_kind varchar, level varchar, period_start date, division_code varchar, indicator_code varchar,
