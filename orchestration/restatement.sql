@@ -4,14 +4,14 @@
 create or replace temp macro cut_per_cent(share) as printf('%.1f %%', floor(round(share * 1000, 9)) / 10);
 
 create or replace temp macro verdict_glyph(verdict) as
-    case verdict when 'met' then '●' when 'not_met' then '▲' when 'cannot_tell' then '◐' else '–' end;
+    case verdict when 'met' then '●' when 'not_met' then '▲' when 'cannot_tell' then '◐' when 'not_delivered' then '△' else '–' end;
 
 create or replace temp macro result_text(result) as concat_ws(' ',
     result.numerator || '/' || result.denominator,
     if(result.pending > 0, '+' || result.pending || '○', null),
     '= ' || cut_per_cent(result.numerator / nullif(result.denominator, 0)),
     '[' || cut_per_cent(result.ci_low) || ', ' || cut_per_cent(result.ci_high) || ']',
-    if(result.is_reached, '≥', '<') || ' ' || cut_per_cent(result.target_value),
+    if(result.verdict = 'not_delivered', null, if(result.is_reached, '≥', '<')) || ' ' || cut_per_cent(result.target_value),
     if(result.target_value is null, null, verdict_glyph(result.verdict) || if(result.is_serious, '!', '')),
     if(result.is_provisional, '…', null));
 
@@ -32,6 +32,7 @@ select
     if(old.level is null, 'added', if(new.level is null, 'removed', 'changed')) as change,
     if(old.level is null, null, result_text(old)) as as_published,
     if(new.level is null, null, result_text(new)) as as_now_known,
+    (coalesce(old.verdict, '') = 'not_delivered') <> (coalesce(new.verdict, '') = 'not_delivered') as is_silence,
 from before.fct_indicator_result as old
 full join after.fct_indicator_result as new using (period_kind, period_start, division_code, indicator_code)
 where

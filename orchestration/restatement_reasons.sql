@@ -159,12 +159,13 @@ group by all;
 -- A withdrawn file that reached furthest takes whole periods with it, of other extracts too.
 create or replace temp table result_reason as
 select
-    result_difference.*,
+    result_difference.* exclude (is_silence),
     coalesce(files, if(change = 'removed', withdrawn_files, null), []) as files,
     coalesce(changes, if(change = 'removed' and withdrawn_files is not null, ['withdrawn'], null), []) || list_filter(
         [
             if(target_difference.division_code is not null, 'target', null),
             if(indicator_code in (from rule_difference), 'rule', null),
+            if(is_silence, 'term', null),
         ],
         lambda reason: reason is not null
     ) as reasons,
