@@ -32,7 +32,8 @@ TABLES = {
     ),
     "fct_funnel": (
         "period_start date, parent_code text, indicator_code text, centre_kind text, denominator bigint,"
-        "centre double, low_95 double, high_95 double, low_998 double, high_998 double"
+        "centre double, low_95 double, high_95 double, low_998 double, high_998 double, units bigint,"
+        "units_outside bigint, between_variance double, is_overdispersed boolean"
     ),
     "fct_slow_progress": (
         "period_start date, division_code text, indicator_code text, rule_id text, months_missed bigint,"
@@ -174,7 +175,7 @@ class Findings:
                     continue
                 limits = [binom.ppf(chance, sizes, centre) / sizes for chance in (0.025, 0.975, 0.001, 0.999)]
                 self.rows["fct_funnel"] += [
-                    (month, "623021000000", code, kind, int(size), centre, *map(float, cells))
+                    (month, "623021000000", code, kind, int(size), centre, *map(float, cells), 16, 1, 0.0001, False)
                     for size, *cells in zip(sizes, *limits, strict=True)
                 ]
 

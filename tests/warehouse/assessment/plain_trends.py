@@ -12,7 +12,8 @@ from itertools import pairwise
 from math import sqrt
 
 import numpy as np
-from scipy.stats import betabinom, binom
+from scipy.stats import betabinom, binom, norm
+from scipy.stats.mstats import winsorize
 from trend_county import LEVELS, PARENTS, REBASES, RULES, TOWNSHIPS, TrendCounty
 
 TAIL = 0.00135
@@ -53,6 +54,19 @@ def funnel_limit(cases: int, rate: float, share: float) -> tuple[float, float]:
         count = next(r for r in range(cases + 1) if up_to[r] > share)
         limits.append(max(0, (count - (up_to[count] - share) / binom.pmf(count, cases, p)) / cases))
     return limits[0], 1 - limits[1]
+
+
+def between_variance(counts: list[tuple[int, int]]) -> float:
+    """DerSimonian and Laird's moment about the common rate, of standardised deviations with either tenth moved in."""
+    rate = sum(met for met, _ in counts) / sum(cases for _, cases in counts)
+    if rate in (0, 1) or len(counts) < 2:
+        return 0.0
+    chances = [rate * (1 - rate) / cases for _, cases in counts]
+    off = [(met / cases - rate) / sqrt(chance) for (met, cases), chance in zip(counts, chances, strict=True)]
+    squares = float((np.asarray(winsorize(np.array(off), limits=0.1)) ** 2).sum())
+    weights = [1 / chance for chance in chances]
+    slack = sum(weights) - sum(w**2 for w in weights) / sum(weights)
+    return max(0.0, (squares - (len(counts) - 1)) / slack)
 
 
 class PlainTrends:
@@ -198,17 +212,33 @@ class PlainTrends:
             }
         return found
 
-    def funnels(self) -> dict[tuple, tuple]:
-        """By month, county, indicator, centre and denominator: the centre and the four limits."""
-        found = {}
+    def funnels(self) -> dict[tuple, dict]:
+        """By month, county, indicator, centre and denominator: the centre and the limits, in pairs, and what they rest
+        on."""
+        points = {}
         for (division, code, month), row in self.months.items():
             county = self.months.get((PARENTS.get(division), code, month))
             if division not in TOWNSHIPS or not row["denominator"] or county is None:
                 continue
             for kind, centre in (("target", float(county["target_value"])), ("county", county["value"])):
                 if centre is not None and (kind == "county" or centre < 1):
-                    key = month, PARENTS[division], code, kind, row["denominator"]
-                    found[key] = (centre, *(funnel_limit(row["denominator"], centre, p) for p in (0.025, 0.001)))
+                    funnel = points.setdefault((month, PARENTS[division], code, kind), [])
+                    funnel.append((row["numerator"], row["denominator"], centre))
+        found = {}
+        for key, units in points.items():
+            far = [(met / cases, *funnel_limit(cases, centre, 0.001)) for met, cases, centre in units]
+            outside = sum(not low - 1e-12 <= value <= high + 1e-12 for value, low, high in far)
+            variance = between_variance([(met, cases) for met, cases, _ in units])
+            is_wide = 10 * outside > len(units) and variance > 0
+            for _, cases, centre in units:
+                pairs = []
+                for share in (0.025, 0.001):
+                    add = norm.isf(share) ** 2 * variance * is_wide
+                    low, high = (sqrt((limit - centre) ** 2 + add) for limit in funnel_limit(cases, centre, share))
+                    pairs += [max(0, centre - low), min(1, centre + high)]
+                found[(*key, cases)] = {"limits": [centre, *pairs], "state": [len(units), outside, is_wide]} | {
+                    "between_variance": variance
+                }
         return found
 
     def slow_progress(self) -> dict[tuple, list[date]]:

@@ -121,11 +121,17 @@ def test_every_outlook_is_the_same(trends, plain):
 
 def test_every_funnel_is_the_same(trends, plain):
     expected = plain.funnels()
-    names = "period_start parent_code indicator_code centre_kind denominator centre low_95 high_95 low_998 high_998"
-    built = read(trends, "fct_funnel", 5, names)
+    limits = "centre low_95 high_95 low_998 high_998"
+    state = "units units_outside is_overdispersed"
+    key_columns = "period_start parent_code indicator_code centre_kind denominator"
+    built = read(trends, "fct_funnel", 5, f"{key_columns} {limits} {state} between_variance")
     assert built.keys() == expected.keys()
-    for key, (centre, near, far) in expected.items():
-        assert list(built[key].values()) == pytest.approx([centre, *near, *far], abs=1e-9), key
+    assert {funnel["state"][2] for funnel in expected.values()} == {True, False}
+    for key, funnel in expected.items():
+        row = built[key]
+        assert [row[name] for name in limits.split()] == pytest.approx(funnel["limits"], abs=1e-9), key
+        assert [row[name] for name in state.split()] == funnel["state"], key
+        assert row["between_variance"] == pytest.approx(funnel["between_variance"], abs=1e-12), key
 
 
 def test_slow_progress_is_the_same_and_shows_its_months(trends, plain):
