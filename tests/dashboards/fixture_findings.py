@@ -36,8 +36,9 @@ TABLES = {
         "units_outside bigint, between_variance double, is_overdispersed boolean"
     ),
     "fct_slow_progress": (
-        "period_start date, division_code text, indicator_code text, rule_id text, months_missed bigint,"
-        "months_counted bigint, evidence text"
+        "period_start date, division_code text, indicator_code text, rule_id text, scope text, months_missed bigint,"
+        "months_counted bigint, is_common boolean, townships_listed bigint, townships_ranked bigint,"
+        "county_rate double, evidence text"
     ),
     "fct_integrity_signal": (
         "signal_kind text, division_code text, period_start date, evidence text, rows bigint, p_value double,"
@@ -196,7 +197,20 @@ class Findings:
                         for row in run if row
                     ]  # fmt: skip
                     self.rows["fct_slow_progress"].append(
-                        (last[-1], division, code, "default", len(missed), 4, json.dumps(evidence))
+                        (
+                            last[-1],
+                            division,
+                            code,
+                            "default",
+                            "township",
+                            len(missed),
+                            4,
+                            False,
+                            5,
+                            15,
+                            0.95,
+                            json.dumps(evidence),
+                        )
                     )
 
     def _open_cases(self) -> None:

@@ -132,7 +132,7 @@ UNBELIEVABLE = {
         ({"high_95": 1.1}, "high_95_in_range"),
         ({"high_998": 1.1}, "high_998_in_range"),
     ],
-    "fct_slow_progress": [({"months_missed": 0}, "months_missed_in_range")],
+    "fct_slow_progress": [({"months_missed": 25}, "months_missed_in_range")],
     "fct_score_contribution": [
         ({"attainment": 1.2}, "attainment_in_range"),
         ({"effective_weight": -1.0}, "effective_weight_in_range"),

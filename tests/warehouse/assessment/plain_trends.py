@@ -81,6 +81,10 @@ class PlainTrends:
         for (division, code, month), row in self.months.items():
             if not row["is_provisional"] and division in LEVELS:
                 self.closed.setdefault((division, code), {})[month] = row
+        self.ranked = {}
+        for row in county.scores:
+            if row["period_start"] in months and row["is_assessed"] and row["division_code"] in TOWNSHIPS:
+                self.ranked.setdefault(row["period_start"], set()).add(row["division_code"])
         self.series = {}
         for key, rows in self.closed.items():
             counts = {month: (row["numerator"], row["denominator"]) for month, row in rows.items()}
@@ -241,7 +245,30 @@ class PlainTrends:
                 }
         return found
 
-    def slow_progress(self) -> dict[tuple, list[date]]:
+    def slow_progress(self) -> dict[tuple, dict]:
+        """By month, division, indicator and rule: the months looked at, and what the county has to do with it."""
+        by_rule, found = self.slow_by_rule(), {}
+        for month, county, code, rule in {(m, PARENTS[d], code, rule) for m, d, code, rule in by_rule}:
+            own = {key: by_rule[key] for key in by_rule if key[0] == month and PARENTS[key[1]] == county}
+            own = {key[1]: looked_at for key, looked_at in own.items() if key[2:] == (code, rule)}
+            ranked = {division for division in self.ranked.get(month, ()) if PARENTS[division] == county}
+            listed = len(ranked & own.keys())
+            row = self.months.get((county, code, month))
+            rate = row and row["value"]
+            common = {"is_common": 2 * listed > len(ranked), "townships_listed": listed}
+            common |= {"townships_ranked": len(ranked), "county_rate": rate}
+            for division, looked_at in own.items():
+                high = self.months[division, code, month]["ci_high"]
+                if not common["is_common"] or (rate is not None and high < rate):
+                    found[month, division, code, rule] = common | {"months": looked_at, "scope": "township"}
+            if common["is_common"]:
+                (months,) = (row["months"] for row in RULES if row["rule_id"] == rule)
+                known = [m for (d, c, m) in self.months if (d, c) == (county, code)]
+                known = [m for m in sorted(known) if number(month) - 24 < number(m) <= number(month)]
+                found[month, county, code, rule] = common | {"months": known[-months:], "scope": "county"}
+        return found
+
+    def slow_by_rule(self) -> dict[tuple, list[date]]:
         """By month, township, indicator and rule: the months looked at."""
         points, found = self.points, {}
         for (division, code), rows in self.closed.items():
