@@ -8,9 +8,9 @@ with by_rule as (
 ),
 
 ranked_townships as (
-    select period_start, division_code, parent_code as county_code
+    select period_start, division_code, divisions.parent_code as county_code
     from {{ ref('division_score') }}
-    inner join {{ ref('dim_division') }} using (division_code)
+    inner join {{ ref('dim_division') }} as divisions using (division_code)
     where period_kind = 'month' and level = 'township' and is_assessed and {{ is_from_rebuilt_month_on() }}
 ),
 
