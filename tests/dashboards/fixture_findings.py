@@ -35,6 +35,15 @@ TABLES = {
         "centre double, low_95 double, high_95 double, low_998 double, high_998 double, units bigint,"
         "units_outside bigint, between_variance double, is_overdispersed boolean"
     ),
+    "fct_next_step": (
+        "period_kind text, period_start date, division_code text, indicator_code text, level text,"
+        "denominator bigint, missed bigint, points_per_case double, points_to_target double, cases_to_target bigint,"
+        "pending bigint, can_still_meet bigint, latest_due_at timestamp, lost_for_good bigint, open_to_target bigint"
+    ),
+    "fct_next_goal": (
+        "period_kind text, period_start date, parent_code text, division_code text, score double, next_grade text,"
+        "points_to_grade double, rank_low bigint, next_rank bigint, points_to_rank double"
+    ),
     "fct_slow_progress": (
         "period_start date, division_code text, indicator_code text, rule_id text, scope text, months_missed bigint,"
         "months_counted bigint, is_common boolean, townships_listed bigint, townships_ranked bigint,"
@@ -66,6 +75,10 @@ SIGNALS = [
      "Many inquiries are answered within a minute of receipt."),
     ("bunching", "压线达标", "Bunching at the target", "件数恰好达标的月份远多于差一件的月份。",
      "The count lands exactly on the target far more often than just below it."),
+    ("first_seen_late", "事后补入", "First seen late", "早应列入此前导出的，后来才出现，且已办结。",
+     "What an earlier export should have shown is first seen later, and then done."),
+    ("padding", "凑数服务", "Padded services", "某类服务的件数远多于此前各月所能说明的。",
+     "Far more cases of a kind of service than the months before explain."),
     ("burst", "集中更新", "Update bursts", "一个月的更新多半由一人在一小时内完成。",
      "Most of a month's updates were made by one operator within an hour."),
 ]  # fmt: skip
@@ -73,6 +86,9 @@ _DETAILS = {
     "backdated": {"field": "replied_at", "claimed_at": "2026-10-03 09:00:00", "not_done_on": "2026-10-15",
                   "earlier_file": "exchange_message__2026-10-15.csv", "earlier_row": 7},
     "instant": {"received_at": "2026-10-03 09:00:00", "replied_at": "2026-10-03 09:00:21"},
+    "first_seen_late": {"since_on": "2026-09-03", "absent_on": "2026-09-30",
+                        "absent_file": "exchange_message__2026-09-30.csv", "first_seen_on": "2026-10-31"},
+    "padding": {"service_kind": "consultation", "due_date": "2026-10-03", "completed_at": "2026-10-03 09:00:21"},
     "bunching": {"indicator_code": "service_on_time", "month": "2026-09-01", "met": 49, "cases": 50, "needed": 49},
 }  # fmt: skip
 RUNS = ["outside", "trend", "two_of_three", "shift"]
@@ -93,6 +109,7 @@ class Findings:
         self._score_changes()
         self._trends()
         self._funnels()
+        self._next_steps()
         self._slow_progress()
         self._open_cases()
         self._integrity()
@@ -180,6 +197,34 @@ class Findings:
                     for size, *cells in zip(sizes, *limits, strict=True)
                 ]
 
+    def _next_steps(self) -> None:
+        lost = {row[:2] + row[3:5]: row[8] for row in self.rows["fct_score_contribution"]}
+        for kind, start, division, code, level, met, total, pending, *_ in self.rows["fct_indicator_result"]:
+            key = (kind, start, division, code)
+            if level == "village" or not lost.get(key) or met == total:
+                continue
+            missed = total - met
+            self.rows["fct_next_step"].append(
+                (
+                    *key,
+                    level,
+                    total,
+                    missed,
+                    lost[key] / missed,
+                    lost[key],
+                    missed,
+                    pending,
+                    pending,
+                    None,
+                    missed,
+                    None,
+                )
+            )
+        for kind, start, parent, division, score, *_ in self.rows["fct_ranking"]:
+            if score is not None and score < 85:
+                goal = (kind, start, parent, division, score, "good", 85 - score, 1, None, None)
+                self.rows["fct_next_goal"].append(goal)
+
     def _slow_progress(self) -> None:
         last = self.closed[-4:]
         results = {
@@ -233,6 +278,18 @@ class Findings:
         for kind, p_value, chance, evidence in [
             ("backdated", None, 0.0, {"entries": 4, "records": 4, "fields": ["replied_at"]}),
             ("instant", 1e-6, 0.00002, {"replies": 22, "instant": 14, "share": 14 / 22, "elsewhere_rate": 0.01}),
+            (
+                "first_seen_late",
+                1e-6,
+                0.00002,
+                {"cases": 40, "first_seen_late": 9, "share": 9 / 40, "elsewhere_rate": 0.001},
+            ),
+            (
+                "padding",
+                1e-6,
+                0.00002,
+                {"kinds": [{"service_kind": "consultation", "services": 71, "expected": 11.4, "services_before": 130}]},
+            ),
             (
                 "bunching",
                 1e-5,
