@@ -14,7 +14,7 @@ from math import sqrt
 import numpy as np
 from scipy.stats import betabinom, binom, norm
 from scipy.stats.mstats import winsorize
-from trend_county import LEVELS, PARENTS, REBASES, RULES, TOWNSHIPS, TrendCounty
+from trend_county import LEVELS, PARENTS, REBASES, RULES, SHOWN_ONLY, TOWNSHIPS, TrendCounty
 
 TAIL = 0.00135
 
@@ -272,7 +272,7 @@ class PlainTrends:
         """By month, township, indicator and rule: the months looked at."""
         points, found = self.points, {}
         for (division, code), rows in self.closed.items():
-            for month in rows if division in TOWNSHIPS else ():
+            for month in rows if division in TOWNSHIPS and code != SHOWN_ONLY else ():
                 for rule in RULES:
                     looked_at = [m for m in sorted(rows) if number(month) - 24 < number(m) <= number(month)]
                     looked_at = looked_at[-rule["months"] :]

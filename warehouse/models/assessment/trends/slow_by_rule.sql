@@ -1,6 +1,7 @@
 {{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_from_rebuilt_month_on() }}') }}
 
-{#- Read twice, a few months of all: not materialized, each reading takes only what it needs. #}
+{#- In what is shown and not scored nobody is slow. Read twice, a few months of all: not materialized, each reading takes
+    only what it needs. #}
 with closed_months as not materialized (
     select
         division_code,
@@ -15,7 +16,7 @@ with closed_months as not materialized (
         is_serious,
         coalesce(not is_reached and verdict <> 'not_applicable', false) as is_missed,
     from {{ ref('indicator_result') }}
-    where period_kind = 'month' and level = 'township' and not is_provisional and target_value is not null
+    where period_kind = 'month' and level = 'township' and not is_provisional and weight > 0
 ),
 
 rules as (
