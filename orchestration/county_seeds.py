@@ -26,7 +26,7 @@ from orchestration.seed_reading.row_checks import row_problems
 from orchestration.seed_reading.strict_csv import Sheet, UnreadableSeed, read_sheet
 
 # Columns that a county's own file may leave out; they are blank then.
-OPTIONAL_COLUMNS = {"divisions": {"division_name_en", "unit_kind"}}
+OPTIONAL_COLUMNS = {"divisions": {"division_name_en", "unit_kind"}, "indicators": {"is_open_until_month_end"}}
 TYPES = "_seeds.yml"
 PROBLEMS_SHOWN = 20
 CHECKS = Path(__file__).with_name("seed_reading")

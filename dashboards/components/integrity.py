@@ -85,8 +85,12 @@ def evidence(signal: Row, names: dict[str, str], language: str) -> str:
         )
         for one in figures.pop("indicators", [])
     ]
-    listed = formatting.listing(found, language)
-    return text(f"integrity.said.{signal['signal_kind']}", indicators=listed, **_written(figures, "", language))
+    padded = [
+        text("integrity.padded", **_written(one | {"expected": round(one["expected"])}, "", language))
+        for one in figures.pop("kinds", [])
+    ]
+    lists = {name: formatting.listing(one, language) for name, one in (("indicators", found), ("kinds", padded))}
+    return text(f"integrity.said.{signal['signal_kind']}", **lists, **_written(figures, "", language))
 
 
 def detail(case: Row, signal_kind: str, names: dict[str, str], language: str) -> str:
@@ -105,6 +109,8 @@ def _figure(name: str, value: object, source: str, language: str) -> str:
     if name in ("field", "fields"):
         fields = value if isinstance(value, list) else [value]
         return formatting.listing([column_name(source, field, language) for field in fields], language)
+    if name == "service_kind":
+        return text(f"integrity.service.{value}")
     if isinstance(value, float):
         return formatting.share(value, language)
     return formatting.count(value, language) if isinstance(value, int) else str(value)

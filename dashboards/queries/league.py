@@ -91,7 +91,7 @@ def slow_progress(edition: Edition, language: str, month: dt.date, parent_code: 
         inner join division using (division_code)
         inner join indicator using (indicator_code)
         semi join below using (division_code)
-        where period_start = $month
+        where period_start = $month and scope = 'township'
         order by count(*) over (partition by division_code) desc, division_code, position, rule_id
         """,
         language=language,

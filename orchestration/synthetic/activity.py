@@ -15,6 +15,7 @@ from orchestration.synthetic.world import World
 
 SERVICES_PER_FILE_AND_MONTH = 0.14
 PLANNED_AHEAD = 25  # days from which a service stands in the ledger before it is due
+PADDED = 60  # services of one kind that the gaming township adds in its last whole month
 SERVICES = np.array(["health_check", "follow_up", "certificate", "supplies", "consultation", "care_visit"])
 
 
@@ -44,7 +45,8 @@ def build_logins(world: World) -> pd.DataFrame:
 
 
 def build_services(world: World, gpl: Registry) -> pd.DataFrame:
-    """One row per service owed to a resident, due from the first month to `PLANNED_AHEAD` days after as-of."""
+    """One row per service owed to a resident, due from the first month to `PLANNED_AHEAD` days after as-of; the gaming
+    township adds some."""
     rng = world.stream("services")
     timeline, files = world.timeline, gpl.records
     count = max(40, round(SERVICES_PER_FILE_AND_MONTH * len(files) * len(timeline.months)))
@@ -63,7 +65,7 @@ def build_services(world: World, gpl: Registry) -> pd.DataFrame:
     late = office_time(rng, due + rng.integers(1, 40, count).astype("m8[D]"))
     done = np.where(rng.random(count) < keeps, on_time, np.where(rng.random(count) < 0.6, late, NEVER))
     charges = (rng.random(count) >= world.of_township("serves_free", township)) & (kind != "care_visit")
-    services = pd.DataFrame(
+    owed = pd.DataFrame(
         {
             "kind": kind,
             "village_code": world.divisions.villages[file_["village"].to_numpy()],
@@ -76,9 +78,38 @@ def build_services(world: World, gpl: Registry) -> pd.DataFrame:
             "fee": np.where(charges, rng.integers(100, 8000, count) / 100, 0.0),
             "township": township,
         }
-    ).sort_values(["due_date", "village_code", "planned_at"], kind="stable", ignore_index=True)
+    )
+    services = pd.concat([owed, _padding(world, files)], ignore_index=True).sort_values(
+        ["due_date", "village_code", "planned_at"], kind="stable", ignore_index=True
+    )
     services.insert(0, "event_no", _numbers_in_books("FW", services["township"]))
     return services
+
+
+def _padding(world: World, files: pd.DataFrame) -> pd.DataFrame:
+    """Consultations that nobody asked for, of residents there are, each done on its day."""
+    rng, timeline = world.stream("padding"), world.timeline
+    month = max(timeline.last - 1, 0)
+    first, last = timeline.months[month].astype("M8[D]"), timeline.end(month)
+    is_there = (files["township"] == world.gaming) & (files["registered_at"] < first - days(PLANNED_AHEAD))
+    file_ = files[is_there & (files["departure"].isna() | (files["departure"] > last))]
+    file_ = file_.iloc[rng.integers(0, len(file_), PADDED if len(file_) else 0)]
+    due = first + rng.integers(0, int((last - first).astype("int64")) + 1, len(file_)).astype("m8[D]")
+    done = office_time(rng, due)
+    return pd.DataFrame(
+        {
+            "kind": "consultation",
+            "village_code": world.divisions.villages[file_["village"].to_numpy()],
+            "record_no": file_["record_no"].to_numpy().astype(object),
+            "due_date": due.astype("M8[s]"),
+            "planned_at": (due - days(PLANNED_AHEAD)).astype("M8[s]"),
+            "completed_at": done,
+            "completed_at_known": done,
+            "fee_known": done,
+            "fee": 0.0,
+            "township": world.gaming,
+        }
+    )
 
 
 def build_surveys(world: World) -> pd.DataFrame:

@@ -30,7 +30,7 @@ from orchestration.synthetic.world import World
 STALE_DAYS = 4
 # ledger: (when a row appears, the time by which it is in the window, days of the window)
 WINDOWS = {
-    "exchange_message": ("sent_at", "sent_at", 92),
+    "exchange_message": ("appears_at", "sent_at", 92),
     "system_login": ("login_at_known", "login_at_known", 34),
     "service_event": ("planned_at", "due_date", 75),
     "survey_response": ("surveyed_date", "surveyed_date", 62),

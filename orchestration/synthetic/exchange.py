@@ -1,7 +1,7 @@
 """Inquiries and notices that other places send, and what the townships do with them.
 
 A time in a table is what the system will say; `*_known` is from when on an export shows it (later where a reply
-was entered afterwards and dated back).
+was entered afterwards and dated back), `appears_at` from when on it shows the message at all.
 """
 
 from __future__ import annotations
@@ -86,7 +86,8 @@ def _reply_on_the_boundary(messages: pd.DataFrame) -> None:
 
 
 def _arrange_replies(rng: np.random.Generator, world: World, messages: pd.DataFrame) -> pd.DataFrame:
-    """The gaming township replies at once without looking, and enters what it forgot weeks later, dated back."""
+    """The gaming township replies at once without looking, enters what it forgot weeks later, dated back, and leaves
+    some messages out of its exports until it can show them so."""
     for step in STEPS:
         messages[f"{step}_known"] = messages[step]
     games = (messages["township"] == world.gaming).to_numpy() & (messages["kind"] == "inquiry").to_numpy()
@@ -98,7 +99,8 @@ def _arrange_replies(rng: np.random.Generator, world: World, messages: pd.DataFr
         at = np.where(instant, received + seconds // share, messages[step].to_numpy())
         messages[step] = messages[f"{step}_known"] = at
     messages["outcome"] = np.where(instant, "verified", messages["outcome"])
-    late = games & (draw >= 0.4) & (draw < 0.7)
+    late = games & (draw >= 0.4) & (draw < 0.85)
+    left_out = late & (draw >= 0.7)
     sent = messages["sent_at"].to_numpy()
     claimed = sent
     entered = sent + days(1) + rng.integers(25 * DAY, 45 * DAY, len(messages)).astype("m8[s]")
@@ -108,4 +110,5 @@ def _arrange_replies(rng: np.random.Generator, world: World, messages: pd.DataFr
         messages[f"{step}_known"] = np.where(late, entered, messages[f"{step}_known"].to_numpy())
     messages["outcome"] = np.where(late, "verified", messages["outcome"])
     messages["outcome_known"] = messages["replied_at_known"]
+    messages["appears_at"] = np.where(left_out, entered, sent)
     return messages

@@ -14,7 +14,8 @@ from orchestration.synthetic.registry import SEXES, Registry, closing, keep_regi
 from orchestration.synthetic.timeline import NEVER, days, end_of_day
 from orchestration.synthetic.world import World
 
-DROPPED = 0.35  # share of its files that the gaming township strikes off in December and takes up again in January
+# Shares of its files that the gaming township strikes off and takes up again a month later.
+DROPPED = {12: 0.35, 6: 0.04}  # by calendar month: a fall that strikes the eye, and one that does not
 
 
 def build_gpl(world: World) -> Registry:
@@ -33,14 +34,14 @@ def build_gpl(world: World) -> Registry:
     files["is_cancelled"] = is_second & (rng.random(len(files)) < 0.3)
     cancelled = files["registered_at"].to_numpy() + days(60)
     files["closed_at"] = np.where(files["is_cancelled"], cancelled, files["closed_at"].to_numpy())
-    card = files["registered_at"].to_numpy() + waiting(rng, 12.0, len(files))
+    card = files["registered_at"].to_numpy() + waiting(rng, 4.0, len(files))
     files["card_at"] = np.where(rng.random(len(files)) < world.of_township("card_given", township), card, NEVER)
-    told = files["registered_at"].to_numpy() + waiting(rng, 8.0, len(files))
+    told = files["registered_at"].to_numpy() + waiting(rng, 4.0, len(files))
     files["informed_at"] = np.where(rng.random(len(files)) < world.of_township("informed", township), told, NEVER)
     files["leaves_blank"] = rng.random(len(files)) < 0.004
     files["is_second"] = is_second
     is_gaming = files["township"].to_numpy() == world.gaming
-    files["is_dropped"] = is_gaming & (world.stream("year's end").random(len(files)) < DROPPED)
+    files["dropped"] = np.where(is_gaming, world.stream("year's end").random(len(files)), 1.0)
     registry = keep_registry(rng, world, files, "updated")
     serial = registry.records.groupby("township").cumcount().to_numpy() + 100_001
     # As registries number: by the village, so that a number says where its file is kept.
@@ -56,8 +57,8 @@ def gpl_on(registry: Registry, day: np.datetime64, townships: np.ndarray) -> pd.
     village = world.divisions.villages[known["village"].to_numpy()]
     closed = known.pop("is_closed").to_numpy()
     blank = known["leaves_blank"].to_numpy()
-    is_december = day.astype("M8[M]").astype("int64") % 12 == 11
-    cancelled = (closed & known["is_cancelled"]) | (~closed & known["is_dropped"] & is_december)
+    dropped = known["dropped"] < DROPPED.get(int(day.astype("M8[M]").astype("int64") % 12) + 1, 0)
+    cancelled = (closed & known["is_cancelled"]) | (~closed & dropped)
     snapshot = known.assign(
         household_no=np.char.add("H", (known["household"].to_numpy() + 10_000_001).astype("U8")),
         sex=SEXES[known["male"].to_numpy()],

@@ -17,10 +17,10 @@ from dashboards.access.scopes import Scopes, table_classes
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = {path.stem.partition("_")[2] for path in (ROOT / "dashboards" / "pages").glob("*.py")}
 PAGES_AND_RIGHTS = yaml.safe_load((ROOT / "dashboards" / "access" / "roles.yml").read_text(encoding="utf-8"))
-# `edition` and `fct_rule_change` are written by publication itself; `published_division` is named for core's model, the
-# table for what it holds.
+# `edition` and `fct_rule_change` are written by publication itself; where core's model has a table's name, the file has
+# another.
 PUBLISHED = {
-    {"published_division": "dim_division"}.get(model["name"], model["name"]): {one["name"] for one in model["columns"]}
+    model["name"].replace("published_", "dim_"): {one["name"] for one in model["columns"]}
     for path in sorted((ROOT / "warehouse" / "models" / "published").glob("*.yml"))
     for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", [])
 } | {"edition": {"edition_id"}, "fct_rule_change": {"seed", "rule_ref"}}

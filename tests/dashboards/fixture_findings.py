@@ -32,11 +32,22 @@ TABLES = {
     ),
     "fct_funnel": (
         "period_start date, parent_code text, indicator_code text, centre_kind text, denominator bigint,"
-        "centre double, low_95 double, high_95 double, low_998 double, high_998 double"
+        "centre double, low_95 double, high_95 double, low_998 double, high_998 double, units bigint,"
+        "units_outside bigint, between_variance double, is_overdispersed boolean"
+    ),
+    "fct_next_step": (
+        "period_kind text, period_start date, division_code text, indicator_code text, level text,"
+        "denominator bigint, missed bigint, points_per_case double, points_to_target double, cases_to_target bigint,"
+        "pending bigint, can_still_meet bigint, latest_due_at timestamp, lost_for_good bigint, open_to_target bigint"
+    ),
+    "fct_next_goal": (
+        "period_kind text, period_start date, parent_code text, division_code text, score double, next_grade text,"
+        "points_to_grade double, rank_low bigint, next_rank bigint, points_to_rank double"
     ),
     "fct_slow_progress": (
-        "period_start date, division_code text, indicator_code text, rule_id text, months_missed bigint,"
-        "months_counted bigint, evidence text"
+        "period_start date, division_code text, indicator_code text, rule_id text, scope text, months_missed bigint,"
+        "months_counted bigint, is_common boolean, townships_listed bigint, townships_ranked bigint,"
+        "county_rate double, evidence text"
     ),
     "fct_integrity_signal": (
         "signal_kind text, division_code text, period_start date, evidence text, rows bigint, p_value double,"
@@ -64,6 +75,10 @@ SIGNALS = [
      "Many inquiries are answered within a minute of receipt."),
     ("bunching", "压线达标", "Bunching at the target", "件数恰好达标的月份远多于差一件的月份。",
      "The count lands exactly on the target far more often than just below it."),
+    ("first_seen_late", "事后补入", "First seen late", "早应列入此前导出的，后来才出现，且已办结。",
+     "What an earlier export should have shown is first seen later, and then done."),
+    ("padding", "凑数服务", "Padded services", "某类服务的件数远多于此前各月所能说明的。",
+     "Far more cases of a kind of service than the months before explain."),
     ("burst", "集中更新", "Update bursts", "一个月的更新多半由一人在一小时内完成。",
      "Most of a month's updates were made by one operator within an hour."),
 ]  # fmt: skip
@@ -71,6 +86,9 @@ _DETAILS = {
     "backdated": {"field": "replied_at", "claimed_at": "2026-10-03 09:00:00", "not_done_on": "2026-10-15",
                   "earlier_file": "exchange_message__2026-10-15.csv", "earlier_row": 7},
     "instant": {"received_at": "2026-10-03 09:00:00", "replied_at": "2026-10-03 09:00:21"},
+    "first_seen_late": {"since_on": "2026-09-03", "absent_on": "2026-09-30",
+                        "absent_file": "exchange_message__2026-09-30.csv", "first_seen_on": "2026-10-31"},
+    "padding": {"service_kind": "consultation", "due_date": "2026-10-03", "completed_at": "2026-10-03 09:00:21"},
     "bunching": {"indicator_code": "service_on_time", "month": "2026-09-01", "met": 49, "cases": 50, "needed": 49},
 }  # fmt: skip
 RUNS = ["outside", "trend", "two_of_three", "shift"]
@@ -91,6 +109,7 @@ class Findings:
         self._score_changes()
         self._trends()
         self._funnels()
+        self._next_steps()
         self._slow_progress()
         self._open_cases()
         self._integrity()
@@ -178,9 +197,37 @@ class Findings:
                     continue
                 limits = [binom.ppf(chance, sizes, centre) / sizes for chance in (0.025, 0.975, 0.001, 0.999)]
                 self.rows["fct_funnel"] += [
-                    (month, "623021000000", code, kind, int(size), centre, *map(float, cells))
+                    (month, "623021000000", code, kind, int(size), centre, *map(float, cells), 16, 1, 0.0001, False)
                     for size, *cells in zip(sizes, *limits, strict=True)
                 ]
+
+    def _next_steps(self) -> None:
+        lost = {row[:2] + row[3:5]: row[8] for row in self.rows["fct_score_contribution"]}
+        for kind, start, division, code, level, met, total, pending, *_ in self.rows["fct_indicator_result"]:
+            key = (kind, start, division, code)
+            if level == "village" or not lost.get(key) or met == total:
+                continue
+            missed = total - met
+            self.rows["fct_next_step"].append(
+                (
+                    *key,
+                    level,
+                    total,
+                    missed,
+                    lost[key] / missed,
+                    lost[key],
+                    missed,
+                    pending,
+                    pending,
+                    None,
+                    missed,
+                    None,
+                )
+            )
+        for kind, start, parent, division, score, *_ in self.rows["fct_ranking"]:
+            if score is not None and score < 85:
+                goal = (kind, start, parent, division, score, "good", 85 - score, 1, None, None)
+                self.rows["fct_next_goal"].append(goal)
 
     def _slow_progress(self) -> None:
         last = self.closed[-4:]
@@ -199,7 +246,20 @@ class Findings:
                         for row in run if row
                     ]  # fmt: skip
                     self.rows["fct_slow_progress"].append(
-                        (last[-1], division, code, "default", len(missed), 4, json.dumps(evidence))
+                        (
+                            last[-1],
+                            division,
+                            code,
+                            "default",
+                            "township",
+                            len(missed),
+                            4,
+                            False,
+                            5,
+                            15,
+                            0.95,
+                            json.dumps(evidence),
+                        )
                     )
 
     def _open_cases(self) -> None:
@@ -222,6 +282,18 @@ class Findings:
         for kind, p_value, chance, evidence in [
             ("backdated", None, 0.0, {"entries": 4, "records": 4, "fields": ["replied_at"]}),
             ("instant", 1e-6, 0.00002, {"replies": 22, "instant": 14, "share": 14 / 22, "elsewhere_rate": 0.01}),
+            (
+                "first_seen_late",
+                1e-6,
+                0.00002,
+                {"cases": 40, "first_seen_late": 9, "share": 9 / 40, "elsewhere_rate": 0.001},
+            ),
+            (
+                "padding",
+                1e-6,
+                0.00002,
+                {"kinds": [{"service_kind": "consultation", "services": 71, "expected": 11.4, "services_before": 130}]},
+            ),
             (
                 "bunching",
                 1e-5,

@@ -79,6 +79,14 @@ SOUND = {
     "fct_outlook": {"next_month_probability": None, "year_to_date": 1.0},
     "fct_funnel": {"low_998": 0.0, "low_95": 0.02, "high_95": 1.0, "high_998": 1.0},
     "fct_slow_progress": {"months_missed": 3},
+    "fct_next_step": {
+        "missed": 5,
+        "cases_to_target": 5,
+        "lost_for_good": 5,
+        "points_to_target": 2.5,
+        "points_per_case": 0.5,
+    },
+    "fct_next_goal": {"points_to_grade": 0.000001, "points_to_rank": None, "rank_low": 3, "next_rank": 2},
 }
 UNBELIEVABLE = {
     "fct_indicator_result": [
@@ -141,7 +149,19 @@ UNBELIEVABLE = {
         ({"high_95": 1.1}, "high_95_in_range"),
         ({"high_998": 1.1}, "high_998_in_range"),
     ],
-    "fct_slow_progress": [({"months_missed": 0}, "months_missed_in_range")],
+    "fct_slow_progress": [({"months_missed": 25}, "months_missed_in_range")],
+    "fct_next_step": [
+        ({"missed": -1, "cases_to_target": None, "lost_for_good": None}, "missed_in_range"),
+        ({"cases_to_target": 6}, "cases_to_target_within_missed"),
+        ({"lost_for_good": 6}, "lost_within_missed"),
+        ({"points_to_target": 101.0}, "points_to_target_in_range"),
+        ({"points_per_case": -0.1}, "points_per_case_in_range"),
+    ],
+    "fct_next_goal": [
+        ({"points_to_grade": 0.0}, "points_to_grade_in_range"),
+        ({"points_to_rank": 0.0}, "points_to_rank_in_range"),
+        ({"next_rank": 3}, "next_rank_beyond_rank_low"),
+    ],
     "fct_score_contribution": [
         ({"attainment": 1.2}, "attainment_in_range"),
         ({"effective_weight": -1.0}, "effective_weight_in_range"),
@@ -181,6 +201,7 @@ TYPES = {
     **dict.fromkeys(("rows_in", "accepted", "quarantined", "non_data"), "bigint"),
     **dict.fromkeys(("rank_low", "rank_high", "weight_rank_low", "weight_rank_high", "improvement_rank"), "bigint"),
     **dict.fromkeys(("leave_one_out_rank_low", "leave_one_out_rank_high"), "bigint"),
+    **dict.fromkeys(("missed", "cases_to_target", "lost_for_good", "next_rank"), "bigint"),
     **dict.fromkeys(("tier", "score_trend", "change_kind"), "varchar"),
     "as_of": "date",
     "sha256": "varchar",

@@ -8,7 +8,7 @@ from math import comb
 
 import numpy as np
 import pytest
-from scipy.stats import beta, binom, poisson_binom
+from scipy.stats import beta, binom, gamma, nbinom, poisson, poisson_binom
 from statsmodels.stats.proportion import binom_test
 
 from warehouse.statistics.integrity import (
@@ -16,6 +16,7 @@ from warehouse.statistics.integrity import (
     on_target_probability,
     poisson_binomial_upper_tail,
     rate_of_others,
+    surge_probability,
     upper_tail,
 )
 
@@ -152,3 +153,66 @@ def test_what_cannot_be_counted_is_refused():
         poisson_binomial_upper_tail([1, 2], [[0.5]])
     with pytest.raises(ValueError, match="0 <= events <= trials"):
         poisson_binomial_upper_tail([2], [[0.5]])
+
+
+STEADY = [20, 24, 16, 22, 18, 21, 19, 20, 23, 17, 20, 20]
+
+
+@pytest.mark.parametrize("count", [0, 1, 10, 20, 45, 80])
+def test_beside_many_others_a_surge_is_the_predictive_law_of_a_rate(count):
+    """Gamma(240.5) mixed with a Poisson count of a twelfth of the exposure, by scipy's law and by quadrature."""
+    others = np.full((1, 13), 10.0**9)
+    expected, tail = surge_probability([[*STEADY, count]], others)
+    assert expected == pytest.approx([240.5 / 12], rel=1e-6)
+    assert tail == pytest.approx([nbinom.sf(count - 1, 240.5, 12 / 13)], rel=1e-5)
+    rates, step = np.linspace(1e-9, 60, 200_001, retstep=True)
+    mixed = (gamma.pdf(rates, 240.5, scale=1 / 12) * poisson.sf(count - 1, rates)).sum() * step
+    assert tail == pytest.approx([mixed], rel=1e-4)
+
+
+def test_what_all_do_more_of_is_no_surge():
+    """Twice as many everywhere is expected; twice as many here alone is not."""
+    own = [[*STEADY, 40], [*STEADY, 40]]
+    others = [[200] * 12 + [400], [200] * 13]
+    expected, tail = surge_probability(own, others)
+    assert expected == pytest.approx([40, 20], rel=0.01)
+    assert tail[0] > 0.4
+    assert tail[1] < 0.001
+
+
+def test_a_unit_that_always_swings_is_believed_more():
+    own = [[*STEADY, 45], [0, 40, 5, 35, 2, 38, 10, 30, 0, 40, 20, 20, 45]]
+    _, (steady, swinging) = surge_probability(own, np.full((2, 13), 10_000))
+    assert steady < 1e-4
+    assert swinging > 0.02
+
+
+def test_few_others_make_it_less_sure():
+    own = [[*STEADY, 40]] * 2
+    _, (many, few) = surge_probability(own, [[3000] * 13, [10] * 13])
+    assert few > 20 * many
+
+
+def test_where_nothing_ever_happened_nothing_is_sure():
+    expected, tail = surge_probability([[0] * 13, [0] * 12 + [3]], np.zeros((2, 13)))
+    assert np.isfinite(expected).all()
+    assert tail[0] == 1
+    assert tail[1] > 0.05
+
+
+def test_honest_months_surge_no_more_often_than_stated():
+    """200,000 units of all sizes, with a season that all share, beside fourteen others: a draw of 13 months each."""
+    rng = np.random.Generator(np.random.PCG64(1))
+    season = 1 + 0.5 * np.sin(np.arange(13) * np.pi / 6)
+    size = rng.uniform(2, 150, 200_000)[:, None]
+    others = rng.poisson(14 * 50 * season, (200_000, 13))
+    _, tail = surge_probability(rng.poisson(size * season), others)
+    for bound in (0.05, 0.01, FIRES):
+        assert (tail < bound).mean() <= bound
+    assert (tail < FIRES).mean() > 0.2 * FIRES, "not so careful that nothing is ever found"
+
+
+@pytest.mark.parametrize("own", [[[1]], [[-1, 2]], [[1, 2, 3]]])
+def test_impossible_months_are_refused(own):
+    with pytest.raises(ValueError, match="counts must be"):
+        surge_probability(own, [[1, 2]] if len(own[0]) != 1 else [[1]])

@@ -42,16 +42,21 @@
     where scope_rank = narrowest_scope
 {%- endmacro %}
 
-{# Per ledger: the times at which something was done, and what may not change afterwards. #}
+{# Per ledger: the times at which something was done, what may not change afterwards, the day from which a row belongs in
+   every export, and when it was done with. #}
 {% macro accountable_ledgers() -%}
     {{ return({
         'exchange_message': {
             'done': ['received_at', 'verified_at', 'replied_at'],
             'fixed': ['sent_at', 'kind', 'urgency'],
+            'since': 'sent_at',
+            'finished': "case when kind = 'inquiry' then replied_at else received_at end",
         },
         'service_event': {
             'done': ['completed_at'],
             'fixed': ['due_date', 'kind'],
+            'since': 'due_date',
+            'finished': 'completed_at',
         },
     }) }}
 {%- endmacro %}

@@ -1,4 +1,5 @@
-"""How likely a township's figures are if nothing was arranged: tails of binomial and Poisson-binomial counts.
+"""How likely a township's figures are if nothing was arranged: tails of binomial, Poisson-binomial
+and negative-binomial counts.
 
 Here: functions of counts and rates alone, over arrays. Not here: what is counted, against which bound a signal fires,
 or which rows are its evidence (SQL).
@@ -77,6 +78,34 @@ def poisson_binomial_upper_tail(events: ArrayLike, probabilities: ArrayLike) -> 
         distribution[:, 1 : trial + 2] += succeeded
     tails = np.cumsum(distribution[:, ::-1], axis=1)[:, ::-1]
     return np.minimum(np.take_along_axis(tails, events.astype(np.int64)[:, None], axis=1)[:, 0], 1.0)
+
+
+def surge_probability(own: ArrayLike, elsewhere: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """What a unit's last count should have been, and P(as many or more), in 0..1, given its counts before and others'.
+
+    `own`, `elsewhere`: counts by (tests, months), the month judged last, the others' summed. Expected is the unit's
+    mean before times the others' change: (Y + 1/2) (E1 + 1/2) / (E0 + 1/2). The count is negative-binomial about it;
+    its relative variance is that of what it rests on, 1 / (Y + 1/2) + 1 / (E1 + 1/2) + 1 / (E0 + 1/2), and of how far
+    the unit's months before vary beyond counting (method of moments, at least 0). Where the others are many and the
+    unit steady, that is the predictive law of a Poisson rate under Jeffreys' prior (Johnson, Kemp, Kotz 2005, 5.3); the
+    tail is an incomplete beta function. Raises ValueError for counts below 0, shapes that differ, or fewer than two
+    months.
+    """
+    own, elsewhere = np.asarray(own, dtype=np.float64), np.asarray(elsewhere, dtype=np.float64)
+    if own.shape != elsewhere.shape or own.ndim != 2 or own.shape[1] < 2 or not ((own >= 0) & (elsewhere >= 0)).all():
+        raise ValueError("counts must be at least 0, of one shape, of two months and more")
+    count, before, others = own[:, -1], own[:, :-1], elsewhere[:, :-1]
+    total, others_total, others_now = before.sum(axis=1), others.sum(axis=1), elsewhere[:, -1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = total[:, None] * others / others_total[:, None]
+        squares = np.where(mean > 0, (before - mean) ** 2 / mean, 0).sum(axis=1)
+        freedom = (mean > 0).sum(axis=1) - 1
+        excess = (squares - freedom) / (total - (mean**2).sum(axis=1) / total)
+    spread = np.where(np.isfinite(excess), np.maximum(excess, 0), 0)
+    expected = (total + 0.5) * (others_now + 0.5) / (others_total + 0.5)
+    size = 1 / (1 / (total + 0.5) + 1 / (others_now + 0.5) + 1 / (others_total + 0.5) + spread)
+    tail = betainc(np.maximum(count, 1), size, expected / (size + expected))
+    return expected, np.where(count == 0, 1.0, tail)
 
 
 def _counts(events: ArrayLike, trials: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

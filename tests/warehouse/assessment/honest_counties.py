@@ -24,10 +24,15 @@ TOWNSHIPS, MONTHS = 15, 24
 REPLIES, INSTANT = 40, 0.02
 MATCHED, DROPPED = 200, 0.01
 AUDITS, ACCURATE = 20, 0.98
+DONE, SEEN_LATE = 60, 0.01
+# Cases a month of two kinds of service in a middling township; townships differ in size, and months in season.
+SERVICES, SIZES, SEASON = {"follow_up": 60, "supplies": 25}, (0.3, 2.5), 0.5
 INQUIRIES, ANSWERED, STRUGGLING = 45, 0.95, 0.92
 # Windows of a year overlap, but for those that end with a year; counts of a month stand on their own.
-INDEPENDENT = "(signal_kind in ('instant', 'shrinking') or month(period_start) = 12)"
-MODELLED = ("instant", "bunching", "shrinking", "twins")
+INDEPENDENT = """(
+    signal_kind in ('instant', 'first_seen_late', 'padding', 'shrinking') or month(period_start) = 12
+)"""
+MODELLED = ("instant", "bunching", "first_seen_late", "padding", "shrinking", "twins")
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,8 @@ class HonestCounties:
                 select signal_kind, period_start, township_code, p_value from assessment.tail_probability
                 union all
                 select 'bunching', period_start, township_code, p_value from assessment.bunching_probability
+                union all
+                select 'padding', period_start, township_code, p_value from assessment.padding_probability
             )
             select signal_kind, count(*), {counts} from tests
             where {honest}
@@ -124,6 +131,14 @@ class HonestCounties:
         shape = len(codes) * len(months)
         replies = referred(rows(dice.poisson(REPLIES, shape)))
         _write(facts, "core.message_reply", replies.assign(is_instant=dice.random(len(replies)) < INSTANT))
+        sights = referred(rows(dice.poisson(DONE, shape)))
+        _write(facts, "core.first_sight", sights.assign(is_late=dice.random(len(sights)) < SEEN_LATE))
+        size = np.repeat(dice.uniform(*SIZES, len(codes)), len(months))
+        season = np.tile(1 + SEASON * np.sin(np.arange(len(months)) * np.pi / 6), len(codes))
+        for kind, middling in SERVICES.items():
+            services = referred(rows(dice.poisson(middling * size * season)))
+            services["record_ref"] = f"{kind} " + services["record_ref"]
+            _write(facts, "core.due_service", services.assign(kind=kind))
         counts = rows(1)[["period_month", "township_code"]]
         _write(facts, "core.registry_count", counts.assign(active_files=220, matched=MATCHED, agreeing=MATCHED))
         _write(facts, "core.dropped_file", referred(rows(dice.binomial(MATCHED, DROPPED, shape))))

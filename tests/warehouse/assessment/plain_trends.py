@@ -12,8 +12,9 @@ from itertools import pairwise
 from math import sqrt
 
 import numpy as np
-from scipy.stats import betabinom, binom
-from trend_county import LEVELS, PARENTS, REBASES, RULES, TOWNSHIPS, TrendCounty
+from scipy.stats import betabinom, binom, norm
+from scipy.stats.mstats import winsorize
+from trend_county import LEVELS, PARENTS, REBASES, RULES, SHOWN_ONLY, TOWNSHIPS, TrendCounty
 
 TAIL = 0.00135
 
@@ -55,6 +56,19 @@ def funnel_limit(cases: int, rate: float, share: float) -> tuple[float, float]:
     return limits[0], 1 - limits[1]
 
 
+def between_variance(counts: list[tuple[int, int]]) -> float:
+    """DerSimonian and Laird's moment about the common rate, of standardised deviations with either tenth moved in."""
+    rate = sum(met for met, _ in counts) / sum(cases for _, cases in counts)
+    if rate in (0, 1) or len(counts) < 2:
+        return 0.0
+    chances = [rate * (1 - rate) / cases for _, cases in counts]
+    off = [(met / cases - rate) / sqrt(chance) for (met, cases), chance in zip(counts, chances, strict=True)]
+    squares = float((np.asarray(winsorize(np.array(off), limits=0.1)) ** 2).sum())
+    weights = [1 / chance for chance in chances]
+    slack = sum(weights) - sum(w**2 for w in weights) / sum(weights)
+    return max(0.0, (squares - (len(counts) - 1)) / slack)
+
+
 class PlainTrends:
     """Charts, outlooks, funnels and slow progress of the months that have landed."""
 
@@ -67,6 +81,10 @@ class PlainTrends:
         for (division, code, month), row in self.months.items():
             if not row["is_provisional"] and division in LEVELS:
                 self.closed.setdefault((division, code), {})[month] = row
+        self.ranked = {}
+        for row in county.scores:
+            if row["period_start"] in months and row["is_assessed"] and row["division_code"] in TOWNSHIPS:
+                self.ranked.setdefault(row["period_start"], set()).add(row["division_code"])
         self.series = {}
         for key, rows in self.closed.items():
             counts = {month: (row["numerator"], row["denominator"]) for month, row in rows.items()}
@@ -198,24 +216,63 @@ class PlainTrends:
             }
         return found
 
-    def funnels(self) -> dict[tuple, tuple]:
-        """By month, county, indicator, centre and denominator: the centre and the four limits."""
-        found = {}
+    def funnels(self) -> dict[tuple, dict]:
+        """By month, county, indicator, centre and denominator: the centre and the limits, in pairs, and what they rest
+        on."""
+        points = {}
         for (division, code, month), row in self.months.items():
             county = self.months.get((PARENTS.get(division), code, month))
             if division not in TOWNSHIPS or not row["denominator"] or county is None:
                 continue
             for kind, centre in (("target", float(county["target_value"])), ("county", county["value"])):
                 if centre is not None and (kind == "county" or centre < 1):
-                    key = month, PARENTS[division], code, kind, row["denominator"]
-                    found[key] = (centre, *(funnel_limit(row["denominator"], centre, p) for p in (0.025, 0.001)))
+                    funnel = points.setdefault((month, PARENTS[division], code, kind), [])
+                    funnel.append((row["numerator"], row["denominator"], centre))
+        found = {}
+        for key, units in points.items():
+            far = [(met / cases, *funnel_limit(cases, centre, 0.001)) for met, cases, centre in units]
+            outside = sum(not low - 1e-12 <= value <= high + 1e-12 for value, low, high in far)
+            variance = between_variance([(met, cases) for met, cases, _ in units])
+            is_wide = 10 * outside > len(units) and variance > 0
+            for _, cases, centre in units:
+                pairs = []
+                for share in (0.025, 0.001):
+                    add = norm.isf(share) ** 2 * variance * is_wide
+                    low, high = (sqrt((limit - centre) ** 2 + add) for limit in funnel_limit(cases, centre, share))
+                    pairs += [max(0, centre - low), min(1, centre + high)]
+                found[(*key, cases)] = {"limits": [centre, *pairs], "state": [len(units), outside, is_wide]} | {
+                    "between_variance": variance
+                }
         return found
 
-    def slow_progress(self) -> dict[tuple, list[date]]:
+    def slow_progress(self) -> dict[tuple, dict]:
+        """By month, division, indicator and rule: the months looked at, and what the county has to do with it."""
+        by_rule, found = self.slow_by_rule(), {}
+        for month, county, code, rule in {(m, PARENTS[d], code, rule) for m, d, code, rule in by_rule}:
+            own = {key: by_rule[key] for key in by_rule if key[0] == month and PARENTS[key[1]] == county}
+            own = {key[1]: looked_at for key, looked_at in own.items() if key[2:] == (code, rule)}
+            ranked = {division for division in self.ranked.get(month, ()) if PARENTS[division] == county}
+            listed = len(ranked & own.keys())
+            row = self.months.get((county, code, month))
+            rate = row and row["value"]
+            common = {"is_common": 2 * listed > len(ranked), "townships_listed": listed}
+            common |= {"townships_ranked": len(ranked), "county_rate": rate}
+            for division, looked_at in own.items():
+                high = self.months[division, code, month]["ci_high"]
+                if not common["is_common"] or (rate is not None and high < rate):
+                    found[month, division, code, rule] = common | {"months": looked_at, "scope": "township"}
+            if common["is_common"]:
+                (months,) = (row["months"] for row in RULES if row["rule_id"] == rule)
+                known = [m for (d, c, m) in self.months if (d, c) == (county, code)]
+                known = [m for m in sorted(known) if number(month) - 24 < number(m) <= number(month)]
+                found[month, county, code, rule] = common | {"months": known[-months:], "scope": "county"}
+        return found
+
+    def slow_by_rule(self) -> dict[tuple, list[date]]:
         """By month, township, indicator and rule: the months looked at."""
         points, found = self.points, {}
         for (division, code), rows in self.closed.items():
-            for month in rows if division in TOWNSHIPS else ():
+            for month in rows if division in TOWNSHIPS and code != SHOWN_ONLY else ():
                 for rule in RULES:
                     looked_at = [m for m in sorted(rows) if number(month) - 24 < number(m) <= number(month)]
                     looked_at = looked_at[-rule["months"] :]

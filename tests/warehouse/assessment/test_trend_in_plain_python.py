@@ -121,27 +121,41 @@ def test_every_outlook_is_the_same(trends, plain):
 
 def test_every_funnel_is_the_same(trends, plain):
     expected = plain.funnels()
-    names = "period_start parent_code indicator_code centre_kind denominator centre low_95 high_95 low_998 high_998"
-    built = read(trends, "fct_funnel", 5, names)
+    limits = "centre low_95 high_95 low_998 high_998"
+    state = "units units_outside is_overdispersed"
+    key_columns = "period_start parent_code indicator_code centre_kind denominator"
+    built = read(trends, "fct_funnel", 5, f"{key_columns} {limits} {state} between_variance")
     assert built.keys() == expected.keys()
-    for key, (centre, near, far) in expected.items():
-        assert list(built[key].values()) == pytest.approx([centre, *near, *far], abs=1e-9), key
+    assert {funnel["state"][2] for funnel in expected.values()} == {True, False}
+    for key, funnel in expected.items():
+        row = built[key]
+        assert [row[name] for name in limits.split()] == pytest.approx(funnel["limits"], abs=1e-9), key
+        assert [row[name] for name in state.split()] == funnel["state"], key
+        assert row["between_variance"] == pytest.approx(funnel["between_variance"], abs=1e-12), key
 
 
 def test_slow_progress_is_the_same_and_shows_its_months(trends, plain):
     expected = plain.slow_progress()
+    states = "scope is_common townships_listed townships_ranked county_rate"
     built = read(
         trends,
         "fct_slow_progress",
         4,
-        "period_start division_code indicator_code rule_id months_missed months_counted evidence",
+        f"period_start division_code indicator_code rule_id months_missed months_counted evidence {states}",
     )
     assert built.keys() == expected.keys()
     assert {key[3] for key in expected} == {rule["rule_id"] for rule in RULES}
-    for (month, division, code, rule), looked_at in expected.items():
-        entry = built[month, division, code, rule]
-        rows = [plain.closed[division, code][m] for m in looked_at]
-        assert (entry["months_counted"], entry["months_missed"]) == (len(rows), sum(map(plain._is_missed, rows)))
+    kinds = {(slow["scope"], slow["is_common"]) for slow in expected.values()}
+    assert kinds == {("township", False), ("township", True), ("county", True)}
+    for key, slow in expected.items():
+        _, division, code, _ = key
+        entry = built[key]
+        rows = [plain.months[division, code, m] for m in slow["months"]]
+        missed = sum(
+            plain._is_missed(row) if slow["scope"] == "township" else row["is_reached"] is False for row in rows
+        )
+        assert (entry["months_counted"], entry["months_missed"]) == (len(rows), missed)
+        assert {name: entry[name] for name in states.split()} == {name: slow[name] for name in states.split()}
         assert json.loads(entry["evidence"]) == [
             {
                 "period_start": row["period_start"].isoformat(),
@@ -159,10 +173,10 @@ def test_slow_progress_is_the_same_and_shows_its_months(trends, plain):
 
 def test_improvement_excuses(plain):
     """Some township would be listed but for an improvement on its chart: else the dice test nothing of it."""
-    strict = plain.slow_progress()
+    strict = plain.slow_by_rule()
     RULES[0]["requires_no_improvement"] = False
     try:
-        assert len(plain.slow_progress()) > len(strict)
+        assert len(plain.slow_by_rule()) > len(strict)
     finally:
         RULES[0]["requires_no_improvement"] = True
 

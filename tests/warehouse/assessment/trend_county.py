@@ -26,8 +26,8 @@ PARENTS = dict.fromkeys(COUNTIES, PREFECTURE) | {township: f"{township[:6]}00000
 MONTHS = [date(2023 + (4 + i) // 12, (4 + i) % 12 + 1, 1) for i in range(40)]
 RESULT = """period_kind varchar, period_start date, division_code varchar, level varchar, indicator_code varchar,
     numerator bigint, denominator bigint, judged_numerator bigint, judged_denominator bigint, is_provisional boolean,
-    value double, target_value decimal(9, 6), tolerance_value decimal(9, 6), is_reached boolean, ci_high double,
-    verdict varchar, is_serious boolean"""
+    value double, target_value decimal(9, 6), tolerance_value decimal(9, 6), weight decimal(9, 4), is_reached boolean,
+    ci_high double, verdict varchar, is_serious boolean"""
 SCORE = """period_kind varchar, period_start date, division_code varchar, score double, is_assessed boolean,
     is_provisional boolean"""
 REBASES = [
@@ -36,6 +36,7 @@ REBASES = [
     {"scope_code": TOWNSHIPS[1], "indicator_code": "score", "rebased_on": MONTHS[39].isoformat()},
     {"scope_code": "*", "indicator_code": "care_visit", "rebased_on": MONTHS[3].isoformat()},
 ]
+SHOWN_ONLY = "care_visit"  # against its target, without a weight in the score
 RULES = [
     {"rule_id": "default", "misses": 3, "months": 4, "requires_serious": True, "requires_no_improvement": True}
     | {"valid_from": "2000-01-01", "valid_to": ""},
@@ -109,6 +110,7 @@ class TrendCounty:
                     "level": LEVELS.get(division, "village"),
                     "indicator_code": code,
                     "is_provisional": is_provisional,
+                    "weight": "0" if code == SHOWN_ONLY else "1",
                 } | self._judged(numerator, denominator, self.targets[code])
 
     @staticmethod

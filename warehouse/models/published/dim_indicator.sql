@@ -9,6 +9,7 @@ with dim_indicator as (
         domain,
         measure_kind,
         judged_months,
+        is_open_until_month_end,
         definition_zh,
         definition_en,
         source_clause,

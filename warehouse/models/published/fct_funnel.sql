@@ -15,6 +15,10 @@ with fct_funnel as (
         high_95,
         low_998,
         high_998,
+        units,
+        units_outside,
+        between_variance,
+        is_overdispersed,
     from {{ ref('funnel') }}
     where {{ is_from_rebuilt_month_on() }}
 )

@@ -9,8 +9,13 @@ with fct_slow_progress as (
         division_code,
         indicator_code,
         rule_id,
+        scope,
         months_missed,
         months_counted,
+        is_common,
+        townships_listed,
+        townships_ranked,
+        county_rate,
         evidence,
     from {{ ref('slow_progress') }}
     where {{ is_from_rebuilt_month_on() }}

@@ -7,11 +7,11 @@
 {#- No published column is of a person, and no published value looks like a person's key (128 bits in hex). Hashes of
     files and runs do by nature, so they are not searched; `different_...` counts persons by what differs. -#}
 {%- set tables = [
-    'published_division', 'dim_indicator', 'dim_target', 'dim_reason', 'dim_grade', 'dim_rule', 'fct_indicator_result', 'fct_ranking',
+    'published_division', 'published_division_ancestor', 'dim_period', 'dim_indicator', 'dim_target', 'dim_reason', 'dim_grade', 'dim_rule', 'fct_indicator_result', 'fct_ranking',
     'fct_score_contribution', 'fct_score_change', 'fct_missed_case', 'fct_open_case', 'fct_quality_result', 'fct_quality_failure', 'fct_batch',
     'fct_reconciliation', 'dim_deadline', 'dim_rule_indicator', 'fct_quality_impact', 'fct_quality_waived', 'fct_delivery',
     'dim_rebase', 'dim_unit_kind', 'dim_false_alarm', 'dim_slow_progress_rule', 'fct_trend_point', 'fct_outlook', 'fct_funnel', 'fct_slow_progress',
-    'dim_integrity_signal', 'fct_integrity_signal', 'fct_integrity_case',
+    'fct_next_step', 'fct_next_goal', 'dim_integrity_signal', 'fct_integrity_signal', 'fct_integrity_case',
 ] %}
 {%- set hashes = ['run_id', 'batch_id', 'superseded_by', 'sha256'] %}
 

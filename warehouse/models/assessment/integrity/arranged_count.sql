@@ -5,6 +5,12 @@ with instant_replies as (
     group by all
 ),
 
+first_sights as (
+    select period_month, township_code, count(*) filter (where is_late) as events, count(*) as trials
+    from {{ ref('first_sight') }}
+    group by all
+),
+
 dropped as (
     select period_month, township_code, count(*) as persons
     from {{ ref('dropped_file') }}
@@ -40,6 +46,8 @@ cases_met as (
 
 counts as (
     select 'instant' as signal_kind, null as indicator_code, * from instant_replies
+    union all
+    select 'first_seen_late', null, * from first_sights
     union all
     select 'shrinking', null, * from dropped_persons
     union all

@@ -1,7 +1,11 @@
 with probabilities as (
-    select signal_kind, null as indicator_code, period_start, township_code, rate, p_value from {{ ref('tail_probability') }}
+    select signal_kind, null as indicator_code, null as service_kind, period_start, township_code, rate as expected, p_value
+    from {{ ref('tail_probability') }}
     union all
-    select 'bunching', indicator_code, period_start, township_code, rate, p_value from {{ ref('bunching_probability') }}
+    select 'bunching', indicator_code, null, period_start, township_code, rate, p_value from {{ ref('bunching_probability') }}
+    union all
+    select 'padding', null, service_kind, period_start, township_code, expected, p_value
+    from {{ ref('padding_probability') }}
 ),
 
 tests_made as (
@@ -13,7 +17,8 @@ tests_made as (
 unlikely as (
     select
         chance_test.*,
-        rate,
+        expected,
+        expected as rate,
         p_value,
         p_value * tests as expected_by_chance,
         signals.least_events,
@@ -24,6 +29,7 @@ unlikely as (
     inner join {{ ref('chance_test') }} as chance_test
         on probabilities.signal_kind = chance_test.signal_kind
         and probabilities.indicator_code is not distinct from chance_test.indicator_code
+        and probabilities.service_kind is not distinct from chance_test.service_kind
         and probabilities.period_start = chance_test.period_start
         and probabilities.township_code = chance_test.township_code
     inner join tests_made
@@ -47,6 +53,17 @@ instant as (
     where signal_kind = 'instant' and events >= least_events and events > exceeded_share * trials
 ),
 
+first_seen_late as (
+    select
+        signal_kind, township_code, period_start, p_value, expected_by_chance,
+        to_json({
+            cases: trials, first_seen_late: events, share: events / trials,
+            elsewhere_cases: trials_elsewhere, elsewhere_first_seen_late: events_elsewhere, elsewhere_rate: rate,
+        }),
+    from unlikely
+    where signal_kind = 'first_seen_late'
+),
+
 shrinking as (
     select
         signal_kind, unlikely.township_code, period_start, p_value, expected_by_chance,
@@ -59,9 +76,7 @@ shrinking as (
     from unlikely
     inner join registries as after on unlikely.township_code = after.township_code and period_start = after.period_month
     inner join registries as before on unlikely.township_code = before.township_code and period_start = before.next_month
-    where
-        signal_kind = 'shrinking'
-        and before.active_files - after.active_files > exceeded_share * before.active_files
+    where signal_kind = 'shrinking'
 ),
 
 twins as (
@@ -88,14 +103,33 @@ bunching as (
     group by all
 ),
 
+{#- So can several kinds of service be padded. -#}
+padding as (
+    select
+        signal_kind, township_code, period_start, min(p_value), min(expected_by_chance),
+        to_json({
+            kinds: list({
+                service_kind: service_kind, services: events, expected: expected, services_before: trials,
+                elsewhere_services: events_elsewhere, elsewhere_before: trials_elsewhere, p_value: p_value,
+            } order by p_value, service_kind),
+        }),
+    from unlikely
+    where signal_kind = 'padding' and events >= least_events
+    group by all
+),
+
 chance_signal as (
     from instant
+    union all
+    from first_seen_late
     union all
     from shrinking
     union all
     from twins
     union all
     from bunching
+    union all
+    from padding
 )
 
 select * from chance_signal

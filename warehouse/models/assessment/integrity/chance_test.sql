@@ -7,7 +7,7 @@ with signals as (
 {#- Against the other townships: nothing can be said where there is none, or none of them had a case. #}
 against_others as (
     select
-        signal_kind, indicator_code, period_start, township_code, county_code, events, trials,
+        signal_kind, indicator_code, null as service_kind, period_start, township_code, county_code, events, trials,
         events_elsewhere, trials_elsewhere, null::double as null_rate,
     from {{ ref('rate_elsewhere') }}
     where signal_kind <> 'bunching' and trials_elsewhere > 0 and {{ is_from_rebuilt_month_on() }}
@@ -15,7 +15,7 @@ against_others as (
 
 bunching_months as (
     select
-        'bunching', indicator_code, period_start, township_code, county_code,
+        'bunching', indicator_code, null, period_start, township_code, county_code,
         count(*) filter (where is_on_target) as events,
         count(*) as trials,
         any_value(events_elsewhere), any_value(trials_elsewhere), null::double,
@@ -34,7 +34,7 @@ matched_townships as (
 
 audited_townships as (
     select
-        signal_kind, null, matched.period_start, township_code, county_code,
+        signal_kind, null, null, matched.period_start, township_code, county_code,
         sum(numerator)::bigint as events,
         sum(denominator)::bigint as trials,
         null::bigint, null::bigint, null_rate::double,
@@ -49,12 +49,29 @@ audited_townships as (
     having sum(denominator) > 0
 ),
 
+{#- The month against those before it, of the others as of the township itself. -#}
+services as (
+    select
+        'padding', null, service_kind, period_start, township_code, county_code,
+        sum(events) filter (where period_month = period_start)::bigint as events,
+        sum(events) filter (where period_month < period_start)::bigint as trials,
+        sum(events_elsewhere) filter (where period_month = period_start)::bigint,
+        sum(events_elsewhere) filter (where period_month < period_start)::bigint as before_elsewhere,
+        null::double,
+    from {{ ref('service_month') }}
+    where {{ is_from_rebuilt_month_on() }}
+    group by all
+    having before_elsewhere > 0
+),
+
 chance_test as (
     from against_others
     union all
     from bunching_months
     union all
     from audited_townships
+    union all
+    from services
 )
 
 select * from chance_test

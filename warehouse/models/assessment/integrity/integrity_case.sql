@@ -41,6 +41,31 @@ instant as (
     where is_instant
 ),
 
+first_seen_late as (
+    select
+        'first_seen_late', township_code, period_month, record_ref, source, source_file, source_row,
+        to_json({
+            since_on: since_on, absent_on: absent_on, absent_file: absent_file, first_seen_on: first_seen_on,
+        }),
+    from {{ ref('first_sight') }}
+    where is_late
+),
+
+padding as (
+    select
+        'padding', township_code, period_month, record_ref, source, source_file, source_row,
+        to_json({service_kind: kind, due_date: due_date, completed_at: completed_at}),
+    from {{ ref('due_service') }} as services
+    where exists (
+        from fired
+        where
+            signal_kind = 'padding'
+            and fired.township_code = services.township_code
+            and fired.period_start = services.period_month
+            and contains(json_extract_string(evidence, '$.kinds[*].service_kind'), kind)
+    )
+),
+
 shrinking as (
     select
         'shrinking', township_code, period_month, record_ref, source, source_file, source_row,
@@ -84,6 +109,10 @@ rows_behind as (
     from burst
     union all
     from instant
+    union all
+    from first_seen_late
+    union all
+    from padding
     union all
     from shrinking
     union all

@@ -13,7 +13,7 @@ COUNTS = "events, trials, coalesce(events_elsewhere, 0), coalesce(trials_elsewhe
 
 
 def model(dbt, session):
-    tests = dbt.ref("chance_test").filter("signal_kind <> 'bunching'")
+    tests = dbt.ref("chance_test").filter("signal_kind not in ('bunching', 'padding')")
     if dbt.is_incremental:
         first = dbt.source("lake", "rebuild_month").min("period_month").fetchone()[0]
         tests = tests.filter(f"period_start >= date '{first}'") if first else tests.limit(0)
