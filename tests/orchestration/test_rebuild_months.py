@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orchestration.contracts import load_contracts
-from orchestration.lake_catalogue import CREATE, _write_batches, _write_view
+from orchestration.lake_catalogue import CREATE, _cells, _write_rows, _write_view
 from orchestration.landing.batch import BatchRecord
 from orchestration.rebuild_months import rebuild_months
 
@@ -193,7 +193,7 @@ def record(number: int, batch: tuple) -> BatchRecord:
 
 
 def write_lake(connection: duckdb.DuckDBPyConnection, landed: list[tuple], records: list[BatchRecord]) -> None:
-    _write_batches(connection, records)
+    _write_rows(connection, "batch", [_cells(record) for record in records])
     for source in CONTRACTS:
         _write_view(connection, CONTRACTS[source], [])
         if source != REGISTRY:
