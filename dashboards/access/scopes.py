@@ -155,10 +155,7 @@ class Scopes:
         return f"from {whole}"
 
     def _whole(self, table: str, what: dict[str, Any]) -> str:
-        rows = self._database.execute(f"describe edition.main.{table}").fetchall()
-        present = {column for column, *_ in rows}
-        absent = {name: kind for name, kind in what.get("added", {}).items() if name not in present}
-        nulls = "".join(f", cast(null as {kind}) as {name}" for name, kind in absent.items())
+        nulls = columns_since(self._database, f"edition.main.{table}", what)
         return f"(select *{nulls} from edition.main.{table}) as whole" if nulls else f"edition.main.{table}"
 
     def _small_numbers(self, table: str, what: dict[str, Any], threshold: int) -> str:
@@ -226,6 +223,13 @@ class Scopes:
 def table_classes() -> dict[str, dict[str, Any]]:
     """What `tables.yml` says of each published table."""
     return yaml.safe_load(Path(__file__).with_name("tables.yml").read_text(encoding="utf-8"))
+
+
+def columns_since(database: duckdb.DuckDBPyConnection, table: str, what: dict[str, Any]) -> str:
+    """The columns that `table`, of class `what`, got after the edition was published, as nulls of a select list."""
+    present = {column for column, *_ in database.execute(f"describe {table}").fetchall()}
+    absent = {name: kind for name, kind in what.get("added", {}).items() if name not in present}
+    return "".join(f", cast(null as {kind}) as {name}" for name, kind in absent.items())
 
 
 @cache

@@ -112,12 +112,17 @@ def reasons(view: View, found: Row) -> None:
 
 def _between(view: View, found: Row) -> list[str]:
     """What came between the two editions: files and targets."""
-    changes = ("arrived", "withdrawn", "gone")
-    files = {kind: [one["file_name"] for one in found["batches"] if one["change"] == kind] for kind in changes}
+    arrived, withdrawn, gone = (
+        [one["file_name"] for one in found["batches"] if one["change"] == change]
+        for change in ("arrived", "withdrawn", "gone")
+    )
     targets = [one[f"name_{view.language}"] or one["indicator_code"] for one in found["targets"]]
-    said = {f"editions.batches.{kind}": names for kind, names in files.items()} | {"editions.targets": targets}
+    names = [formatting.some(one, view.language) for one in (arrived, withdrawn, gone, targets)]
     return [
-        counted(key, len(names), names=formatting.some(names, view.language)) for key, names in said.items() if names
+        *([counted("editions.batches.arrived", len(arrived), names=names[0])] if arrived else []),
+        *([counted("editions.batches.withdrawn", len(withdrawn), names=names[1])] if withdrawn else []),
+        *([counted("editions.batches.gone", len(gone), names=names[2])] if gone else []),
+        *([counted("editions.targets", len(targets), names=names[3])] if targets else []),
     ]
 
 

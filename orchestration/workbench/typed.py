@@ -2,7 +2,7 @@
 
 Here: the checks of text, codes and days. Not here: who may type what. A comment must carry no identity (PIPL): whatever
 looks like the number of a person or a mobile phone is refused: all that landing's rule finds in a cell
-(`landing/forms.sql`, looks_personal; a test asks both) and what people do to numbers in a sentence.
+(`landing/persons.py`; a test asks both) and what people do to numbers in a sentence.
 """
 
 from __future__ import annotations

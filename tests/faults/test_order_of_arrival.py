@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orchestration.contracts import load_contracts
-from orchestration.lake_catalogue import _write_batches, catalogue
+from orchestration.lake_catalogue import _cells, _write_rows, catalogue
 from orchestration.landing.batch import BatchRecord
 from orchestration.paths import Home
 from orchestration.pipeline import open_build
@@ -125,7 +125,8 @@ def staged(connection: duckdb.DuckDBPyConnection, compiled: dict[str, str], arri
     """The governing rows by the models, when the files have landed in this order."""
     connection.begin()
     try:
-        _write_batches(connection, [record(number, file) for number, file in enumerate(arrival, start=1)])
+        records = [record(number, file) for number, file in enumerate(arrival, start=1)]
+        _write_rows(connection, "batch", [_cells(one) for one in records])
         for file in arrival:
             land(connection, file)
         for name, query in compiled.items():

@@ -200,9 +200,10 @@ def test_the_form_offers_the_results_and_locks_the_numbers(form):
 
 def test_a_form_is_no_delivery_until_it_says_when_it_was_returned(form):
     with pytest.raises(Refused) as refused:
-        parse_name(form[0])
+        parse_name(form[0], load_contracts())
     assert refused.value.key == "landing.bad_name"
-    assert parse_name(Path(form[0].name.replace("交回日期", "2026-11-20"))).as_of == date(2026, 11, 20)
+    returned = Path(form[0].name.replace("交回日期", "2026-11-20"))
+    assert parse_name(returned, load_contracts()).as_of == date(2026, 11, 20)
 
 
 def test_the_same_draw_makes_the_same_bytes_and_a_synthetic_one_says_so(form, tmp_path):

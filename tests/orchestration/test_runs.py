@@ -13,11 +13,12 @@ import pytest
 from dagster._core.storage.event_log import SqliteEventLogStorage
 
 from orchestration import dagster_history
-from orchestration.dbt_project import NodeResult
+from orchestration.dbt_project import NodeResult, assemble
 from orchestration.lock import exclusive
 from orchestration.paths import Home
 from orchestration.pipeline import Build, open_build
 from orchestration.progress import Reporter
+from orchestration.rule_catalogue import dbt_rules
 from orchestration.running import run_pipeline
 from orchestration.workbench import Workbench
 
@@ -105,7 +106,7 @@ def test_a_failed_test_blocks_names_itself_and_keeps_the_edition(home, folder, t
     edition = home.current_edition.resolve()
     name = "survey_response__623021__2026-11-15.csv"
     (tmp_path / name).write_text(SURVEY + "Q9,623021101000,2026-11-03,否,是\n", encoding="utf-8")
-    build_warehouse = Build.build_warehouse
+    build_warehouse, broken_test = Build.build_warehouse, {}
 
     def with_a_failure(build: Build) -> list[NodeResult]:
         results = build_warehouse(build)
@@ -116,35 +117,38 @@ def test_a_failed_test_blocks_names_itself_and_keeps_the_edition(home, folder, t
             "severity": "error",
             "query": "select 'Q9' as case_ref, '张三' as name",
         }
-        broken = replace(results[failing], name="grain_broken", **found)
+        broken = replace(results[failing], **found)
+        broken_test["rule_id"] = broken.name
         build.checks[build.checks.index(results[failing])] = results[failing] = broken
         return results
 
     monkeypatch.setattr(Build, "build_warehouse", with_a_failure)
     assert run_pipeline(home, tmp_path).exit_code == 4
     shown = capsys.readouterr().err
-    assert "grain_broken" in shown and "7" in shown and "Traceback" not in shown
+    rule_id = broken_test["rule_id"]
+    (rule,) = (rule for rule in dbt_rules(assemble(home).manifest()) if rule.rule_id == rule_id)
+    assert rule.text_zh in shown and rule.fix_en in shown and "7" in shown and "Traceback" not in shown
     run = last_run(home)
     assert run["state"] == "blocked" and set(run["reasons"][0]) == {"zh", "en"}
     assert home.current_edition.resolve() == edition
-    assert remembered(home) == [("Q9", None)], "what blocked is remembered, and somebody is told"
-    (incident,) = Workbench.open(home).incidents(rule_id="grain_broken")
+    assert remembered(home, rule_id) == [("Q9", None)], "what blocked is remembered, and somebody is told"
+    (incident,) = Workbench.open(home).incidents(rule_id=rule_id)
     assert incident.is_open and incident.rows == 1
 
     monkeypatch.undo()
     record = run_pipeline(home, tmp_path)
     assert record.exit_code == 0, "what was pending is built although nothing new has landed"
     assert record.counts["months_rebuilt"] >= 1
-    assert [resolved_on is not None for _, resolved_on in remembered(home)] == [True]
-    assert not Workbench.open(home).incidents(rule_id="grain_broken", is_open=True)
+    assert [resolved_on is not None for _, resolved_on in remembered(home, rule_id)] == [True]
+    assert not Workbench.open(home).incidents(rule_id=rule_id, is_open=True)
 
 
-def remembered(home: Home) -> list[tuple]:
-    """The records of the broken grain in the ledger, and when each was resolved."""
+def remembered(home: Home, rule_id: str) -> list[tuple]:
+    """The records of a rule in the ledger, and when each was resolved."""
     with duckdb.connect() as connection:
         return connection.execute(
-            "select record_ref, resolved_on from read_parquet($1) where rule_id = 'grain_broken'",
-            [str(home.quality / "ledger.parquet")],
+            "select record_ref, resolved_on from read_parquet($1) where rule_id = $2",
+            [str(home.quality / "ledger.parquet"), rule_id],
         ).fetchall()
 
 

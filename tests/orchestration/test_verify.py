@@ -53,7 +53,7 @@ def home(tmp_path) -> Home:
         )
         built.execute("create table published.fct_ranking as select 'a' as division_code, cast(0.1 as double) as score")
         built.execute(FINDINGS)
-    publish(home, [], [])
+    publish(home, [], [], {})
     return home
 
 

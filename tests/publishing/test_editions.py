@@ -59,7 +59,7 @@ def tables(home: Home) -> dict[str, list[tuple]]:
 
 
 def test_an_edition_holds_ordered_tables_and_says_what_it_is(home):
-    edition_id = publish(home, [], [CHECK])
+    edition_id = publish(home, [], [CHECK], {})
     found = tables(home)
     assert [row[2] for row in found["fct_indicator_result"]] == ["a", "b", "c"]
     assert [row[1] for row in found["fct_quality_result"]] == ["gpl_id_present", "unique_grain"]
@@ -74,19 +74,19 @@ def test_an_edition_holds_ordered_tables_and_says_what_it_is(home):
 
 
 def test_edition_files_are_read_only_and_the_link_is_relative(home):
-    publish(home, [], [])
+    publish(home, [], [], {})
     for file in home.current_edition.resolve().iterdir():
         assert stat.S_IMODE(file.stat().st_mode) == 0o400
     assert not Path(os.readlink(home.current_edition)).is_absolute()
 
 
 def test_the_same_content_has_the_same_hash_and_sorts_after(home):
-    first, second = publish(home, [], []), publish(home, [], [])
+    first, second = publish(home, [], [], {}), publish(home, [], [], {})
     assert first.rpartition("-")[2] == second.rpartition("-")[2]
     assert first < second
     with duckdb.connect(str(home.warehouse)) as built:
         built.execute("update published.fct_indicator_result set value = 4 where value = 3")
-    assert publish(home, [], []).rpartition("-")[2] != first.rpartition("-")[2]
+    assert publish(home, [], [], {}).rpartition("-")[2] != first.rpartition("-")[2]
 
 
 @pytest.mark.parametrize(
@@ -102,19 +102,19 @@ def test_the_same_content_has_the_same_hash_and_sorts_after(home):
 )
 @pytest.mark.parametrize("is_done", [False, True], ids=["before", "after"])
 def test_killed_anywhere_the_last_edition_stands(home, monkeypatch, step, is_done):
-    last = publish(home, [], [])
+    last = publish(home, [], [], {})
     before = tables(home)
     with duckdb.connect(str(home.warehouse)) as built:
         built.execute("update published.fct_indicator_result set value = value + 1")
     kill_at(monkeypatch, step, is_done)
     with pytest.raises(Killed):
-        publish(home, [], [])
+        publish(home, [], [], {})
     monkeypatch.undo()
     has_swapped = is_done and step.endswith(("os.replace", "_point_to"))
     assert (current_edition_id(home) == last) != has_swapped
     if not has_swapped:
         assert tables(home) == before
-    publish(home, [], [])
+    publish(home, [], [], {})
     assert sorted(row[3] for row in tables(home)["fct_indicator_result"]) == [2, 3, 4]
     assert [path.name for path in home.editions.iterdir() if path.name.startswith(".")] == []
 
