@@ -20,6 +20,7 @@ import duckdb
 import yaml
 
 from dashboards.access.rights import Rights
+from dashboards.older_editions import completed
 from orchestration.contracts import load_contracts
 
 SETTINGS = {"threads": 2, "memory_limit": "1GB", "python_enable_replacements": "false"}
@@ -71,8 +72,7 @@ class Scopes:
         self._database.execute("set enable_external_access = false")
         self._database.execute("create schema shared")
         self._database.execute(f"create table shared.place as {PLACE}")
-        names = self._database.execute("from duckdb_tables() select table_name where database_name = 'edition'")
-        self._tables = sorted(name for (name,) in names.fetchall())
+        self._whole = completed(self._database, "edition")
         self._lock = threading.Lock()
         self._made: dict[Rights, str] = {}
         self._prepared: set[str] = set()
@@ -119,15 +119,15 @@ class Scopes:
             run(f"create table {scope}.own_division as {OWN.format(division=rights.division_code)}")
             run(f"create table {scope}.above_division as {ABOVE.format(division=rights.division_code)}")
         classes = table_classes()
-        for table in self._tables:
+        for table, whole in self._whole.items():
             if rights.role is None:
-                run(f"create view {scope}.{table} as from {self._whole(table, classes.get(table, {}))}")
+                run(f"create view {scope}.{table} as from {whole}")
             elif table in classes:
                 run(f"create view {scope}.{table} as {self._view(table, classes[table], rights, scope)}")
         return scope
 
     def _view(self, table: str, what: dict[str, Any], rights: Rights, scope: str) -> str:
-        whole, division = self._whole(table, what), what.get("division")
+        whole, division = self._whole[table], what.get("division")
         own = f"(from {scope}.own_division)"
         match what["kind"]:
             case "cases" if rights.role not in what["roles"]:
@@ -154,19 +154,14 @@ class Scopes:
                 return f"select * replace ({self._emptied(table, what, f'not ({covers})')}) from {whole}"
         return f"from {whole}"
 
-    def _whole(self, table: str, what: dict[str, Any]) -> str:
-        nulls = columns_since(self._database, f"edition.main.{table}", what)
-        return f"(select *{nulls} from edition.main.{table}) as whole" if nulls else f"edition.main.{table}"
-
     def _small_numbers(self, table: str, what: dict[str, Any], threshold: int) -> str:
         """The table of villages' results with small numbers suppressed; made once per threshold."""
         name = f"shared.{table}_from_{threshold}"
         if name not in self._prepared:
             sql = Path(__file__).with_name("small_numbers.sql").read_text(encoding="utf-8")
             replacements = self._emptied(table, what, "is_suppressed")
-            self._database.execute(
-                f"create table {name} as {sql.format(threshold=threshold, replacements=replacements)}"
-            )
+            filled = sql.format(results=self._whole[table], threshold=threshold, replacements=replacements)
+            self._database.execute(f"create table {name} as {filled}")
             self._prepared.add(name)
         return name
 
@@ -199,7 +194,7 @@ class Scopes:
                             coalesce(township_code, cases.{division}) as {division}
                         ),
                         coalesce({is_coded}, false) as is_coded,
-                    from edition.main.{table} as cases
+                    from {self._whole[table]} as cases
                     left join shared.place on place.division_code = cases.{division}
                 )
                 select * {place} from coded order by {reference}
@@ -208,7 +203,7 @@ class Scopes:
         return name
 
     def _columns(self, table: str) -> list[str]:
-        return [column for column, *_ in self._database.execute(f"describe edition.main.{table}").fetchall()]
+        return [column for column, *_ in self._database.execute(f"describe from {self._whole[table]}").fetchall()]
 
     def _emptied(self, table: str, what: dict[str, Any], condition: str) -> str:
         """Null in place of every column but those that are kept, where `condition` holds: a new column is not kept."""
@@ -223,13 +218,6 @@ class Scopes:
 def table_classes() -> dict[str, dict[str, Any]]:
     """What `tables.yml` says of each published table."""
     return yaml.safe_load(Path(__file__).with_name("tables.yml").read_text(encoding="utf-8"))
-
-
-def columns_since(database: duckdb.DuckDBPyConnection, table: str, what: dict[str, Any]) -> str:
-    """The columns that `table`, of class `what`, got after the edition was published, as nulls of a select list."""
-    present = {column for column, *_ in database.execute(f"describe {table}").fetchall()}
-    absent = {name: kind for name, kind in what.get("added", {}).items() if name not in present}
-    return "".join(f", cast(null as {kind}) as {name}" for name, kind in absent.items())
 
 
 @cache

@@ -15,7 +15,7 @@ village as (
         numerator as met,
         denominator - numerator as missed,
         result.period_kind = case when measure_kind = 'flow' then 'quarter' else 'month' end as is_shown_kind,
-    from edition.main.fct_indicator_result as result
+    from {results} as result
     inner join edition.main.dim_division as division using (division_code)
     inner join edition.main.dim_indicator using (indicator_code)
     where result.level = 'village'

@@ -15,9 +15,9 @@ from typing import Any
 import duckdb
 
 from dashboards import formatting
-from dashboards.access.scopes import columns_since, table_classes
 from dashboards.documents.failures import DocumentError
 from dashboards.edition import Row
+from dashboards.older_editions import completed
 from dashboards.queries import bulletin, frame, league
 from orchestration.messages import LANGUAGES
 
@@ -92,10 +92,9 @@ def opened(path: str | Path) -> Iterator[OpenEdition]:
             connection.execute(f"attach '{quoted}' as published (read_only)")
             connection.execute("use published")
             connection.execute("from edition")
-            for table, what in table_classes().items():
+            for table, whole in completed(connection, "published").items():
                 # A view of this connection stands before the table of the same name.
-                if "added" in what and (nulls := columns_since(connection, f"published.main.{table}", what)):
-                    connection.execute(f"create temp view {table} as select *{nulls} from published.main.{table}")
+                connection.execute(f"create temp view {table} as from {whole}")
         except duckdb.Error:
             raise DocumentError("error.unreadable_edition", file=str(path)) from None
         yield OpenEdition(connection)
