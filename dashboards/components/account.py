@@ -1,4 +1,4 @@
-"""Why a township stands where it stands, on one screen: what it lost, which cases it missed, what changed."""
+"""Why a township stands where it stands, on one screen: its place, which cases it missed, what changed."""
 
 from __future__ import annotations
 
@@ -10,20 +10,26 @@ from dashboards import formatting
 from dashboards.components import bars, cases, standing
 from dashboards.components.tables import title
 from dashboards.edition import Row
-from dashboards.view import View, counted, text
+from dashboards.view import View, text
 
 REASONS_SHOWN = 12
 
 
 def place(view: View, row: Row) -> None:
-    """The interval of the rank and, in words, what it hangs on."""
-    words = formatting.clauses(standing.robustness(row, view.language), view.language)
-    if not standing.bar(row):
-        return
-    first, last = (formatting.count(number, view.language) for number in (1, row["assessed_count"]))
-    scale = f'<div class="scale small"><span>{first}</span><span>{last}</span></div>'
-    interval = f'<div class="sb"><div class="place">{standing.bar(row)}{scale}</div></div>'
-    st.html(f'{interval}<p class="sb-note">{escape(words)}</p>')
+    """The interval of the rank and what it hangs on, in words; what is missing, what its mix expects, a veto."""
+    lines = [
+        standing.missing(row, view.language),
+        standing.expected(row, view.language),
+        standing.veto(row, view.language),
+        formatting.clauses(standing.robustness(row, view.language), view.language),
+    ]
+    interval = ""
+    if standing.bar(row):
+        first, last = (formatting.count(number, view.language) for number in (1, row["assessed_count"]))
+        scale = f'<div class="scale small"><span>{first}</span><span>{last}</span></div>'
+        interval = f'<div class="sb"><div class="place">{standing.bar(row)}{scale}</div></div>'
+    notes = "".join(f'<p class="sb-note">{escape(line)}</p>' for line in lines if line)
+    st.html(interval + notes)
 
 
 def open_work(view: View, total: Row) -> None:
@@ -34,36 +40,13 @@ def open_work(view: View, total: Row) -> None:
     st.html(f'<p class="sb-note">{line} {link}</p>')
 
 
-def draw(view: View, row: Row, indicators: list[Row], reasons: list[Row], changes: list[Row]) -> None:
-    """Three panels beside each other; below each other on a phone."""
-    with st.grid(3, min_column_width=300, gap="medium"):
-        with st.container(gap="small"):
-            _losses(view, indicators)
+def draw(view: View, row: Row, reasons: list[Row], changes: list[Row]) -> None:
+    """Two panels beside each other; below each other on a phone."""
+    with st.grid(2, min_column_width=300, gap="medium"):
         with st.container(gap="small"):
             _reasons(view, reasons)
         with st.container(gap="small"):
             _changes(view, row, changes)
-
-
-def _losses(view: View, indicators: list[Row]) -> None:
-    lost = sorted((one for one in indicators if one["lost"]), key=lambda one: (-one["lost"], one["position"]))
-    if not lost:
-        title(text("card.losses.none"))
-        return
-    title(counted("card.losses", len(lost)), text("card.losses.note"))
-    bars.draw(
-        [
-            bars.Bar(
-                one["indicator_name"],
-                one["lost"],
-                formatting.points(one["lost"], view.language),
-                view.link(indicator=one["indicator_code"]) + "#cases",
-                formatting.cases(one["numerator"], one["denominator"], view.language),
-                one["indicator_code"] == view.indicator_code,
-            )
-            for one in lost
-        ]
-    )
 
 
 def _reasons(view: View, reasons: list[Row]) -> None:

@@ -69,13 +69,17 @@ def divisions_sentence(view: View, one: Row, other: Row, rows: list[Row]) -> str
 
 
 def divisions_table(view: View, one: Row, other: Row, rows: list[Row]) -> None:
-    """Every indicator of both; a bar to the side of the one that gains more points by it."""
+    """Every indicator of both; a bar to the side of the one that lost less by it, and last what counts for one only."""
     title(text("divisions.title", one=one["division_name"], other=other["division_name"]), text("divisions.note"))
     most = max((abs(row["difference"]) for row in rows), default=0)
     header = [Cell(text("card.indicator"), "sticky")]
     header += [Cell(one["division_name"], "number"), Cell("", "wide"), Cell(text("divisions.difference"), "number")]
     header += [Cell(""), Cell(other["division_name"], "number"), Cell("", "wide")]
-    html_table(header, [("", _indicator_row(view, row, most)) for row in rows])
+    lines = [("", _indicator_row(view, row, most)) for row in rows]
+    if rows and rows[0]["mix"]:
+        mix = Cell(formatting.change(rows[0]["mix"], view.language), "number")
+        lines.append(("", [Cell(text("divisions.mix"), "sticky"), Cell(), Cell("", "wide"), mix, *[Cell()] * 3]))
+    html_table(header, lines)
     st.html(marks.legend())
 
 
@@ -84,13 +88,15 @@ def _indicator_row(view: View, row: Row, most: object) -> list[Cell]:
     return [
         Cell(row["indicator_name"], "sticky", row["definition"], link),
         *_side(view, row["one"], row["indicator_code"]),
-        Cell(formatting.change(row["difference"], view.language) if row["is_scored"] else "", "number"),
+        Cell(formatting.change(row["difference"], view.language) if row["is_shared"] else "", "number"),
         Cell(html=bars.versus(row["difference"], most)),
         *_side(view, row["other"], row["indicator_code"]),
     ]
 
 
 def _side(view: View, result: Row | None, code: str) -> list[Cell]:
+    if marks.state(result) == "not_delivered":
+        return [Cell(marks.glyph(result), "number not_met", marks.words(result)), Cell("", "wide")]
     if result is None or result["denominator"] is None:
         return [Cell(formatting.ABSENT, "number"), Cell("", "wide")]
     rate = formatting.rate(result["numerator"], result["denominator"], view.language)
@@ -109,7 +115,11 @@ def standings(view: View, rows: list[Row]) -> None:
         (
             "",
             [
-                Cell(row["division_name"], "sticky", href=view.link("township", division=row["division_code"])),
+                Cell(
+                    style="sticky",
+                    href=view.link("township", division=row["division_code"]),
+                    html=escape(row["division_name"]) + standing.missing_note(row, view.language),
+                ),
                 Cell(formatting.count(row["rank"], view.language), "number"),
                 Cell(formatting.score(row["score"], view.language), "number"),
                 Cell(standing.tier(row)),

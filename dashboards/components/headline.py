@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboards import formatting
+from dashboards.components import standing
 from dashboards.edition import Row
 from dashboards.view import View, counted, text
 
@@ -25,6 +26,7 @@ def of_ranking(view: View, ranking: list[Row], summary: Row, slow: list[Row], pr
         ("vetoed", [row["division_name"] for row in ranked if row["is_vetoed"]]),
         ("improved", [row["division_name"] for row in ranked if row["score_trend"] == "improved"]),
         ("worsened", [row["division_name"] for row in ranked if row["score_trend"] == "worsened"]),
+        ("withheld", [row["division_name"] for row in ranking if row["withheld"]]),
         ("slow" if len(slow_names) < len(ranked) else "all_slow", slow_names),
     ]
     parts += [
@@ -32,7 +34,7 @@ def of_ranking(view: View, ranking: list[Row], summary: Row, slow: list[Row], pr
         for name, names in groups
         if names
     ]
-    if view.is_provisional:
+    if provisional:
         parts.append(counted("sentence.provisional", provisional))
     return formatting.clauses(parts, view.language)
 
@@ -92,7 +94,9 @@ def of_township(view: View, row: Row, said: str, indicators: list[Row]) -> str:
         names = [one["indicator_name"] for one in indicators if one["indicator_code"] in codes]
         parts.append(text("card.sentence.vetoed", indicators=formatting.listing(names, language)))
     parts.append(_costs(indicators, language))
-    if row["is_provisional"]:
+    if missing := standing.missing(row, language):
+        parts.append(missing)
+    elif row["is_provisional"]:
         parts.append(text("sentence.provisional.some"))
     return formatting.clauses(parts, language)
 

@@ -8,6 +8,8 @@ from dashboards.components.tables import Cell, html_table
 from dashboards.edition import Row
 from dashboards.view import View, text
 
+# What the league table sorts by that is no indicator.
+DIFFERENCES = {"change": "score_change", "above_expected": "above_expected"}
 Cells = dict[tuple[str, str], Row]
 
 
@@ -16,12 +18,14 @@ def by_cell(results: list[Row]) -> Cells:
 
 
 def ordered(ranking: list[Row], cells: Cells, sort: str) -> list[Row]:
-    """By rank (as given), score change, or an indicator's value, the largest first and what has none last."""
+    """By rank (as given), a change of score, or an indicator's value, the largest first and what has none last."""
     if sort in ("rank", "score", ""):
         return ranking
 
     def worth(row: Row) -> float | None:
-        return row["score_change"] if sort == "change" else (cells.get((row["division_code"], sort)) or {}).get("value")
+        if sort in DIFFERENCES:
+            return row[DIFFERENCES[sort]]
+        return (cells.get((row["division_code"], sort)) or {}).get("value")
 
     return sorted(ranking, key=lambda row: (worth(row) is None, -(worth(row) or 0)))
 

@@ -19,6 +19,7 @@ COLUMNS = (
     ("tier", "", ""),
     ("bar", "", "wide"),
     ("score", "score", "number"),
+    ("expected", "above_expected", "number"),
     ("grade", "", "wide"),
     ("change", "change", "change"),
 )
@@ -58,12 +59,8 @@ def _heading(view: View, ranking: list[Row], label: str, key: str, style: str, s
         scale = f'<div class="scale"><span>{first}</span><span>{name}</span><span>{last}</span></div>'
         return Cell(html=scale, title=text("league.interval.title"))
     link = view.link(sort=key) if key else ""
-    return Cell(
-        text(f"league.{label}"),
-        f"{style} {'sorted' if key and key == sort else ''}",
-        text("league.sort") if key else "",
-        link,
-    )
+    how = "\n".join([text("league.expected.title")] * (label == "expected") + [text("league.sort")] * bool(key))
+    return Cell(text(f"league.{label}"), f"{style} {'sorted' if key and key == sort else ''}", how, link)
 
 
 def _row(view: View, row: Row, parts: list[Row]) -> list[Cell]:
@@ -75,13 +72,15 @@ def _row(view: View, row: Row, parts: list[Row]) -> list[Cell]:
     sure = "\n".join(standing.robustness(row, language))
     words = f'<span class="small">{escape(standing.said(row, language))}</span>'
     place = f'<span class="{dashed}">&nbsp;{rank}&nbsp;</span>'
+    named = escape(row["division_name"]) + standing.missing_note(row, language)
     return [
         Cell(style="number", html=place, title=text("mark.provisional") if dashed else ""),
-        Cell(row["division_name"], "sticky", text("league.open"), card),
+        Cell(style="sticky", title=text("league.open"), href=card, html=named),
         Cell(style="said", html=f'<div class="pair">{standing.bar(row)}{words}</div>', title=sure),
         Cell(standing.tier(row), {"front": "met", "rear": "not_met"}.get(row["tier"], "")),
         Cell(style="short-bar wide", html=_bar(language, row, parts)),
         Cell(formatting.score(row["score"], language) if row["is_assessed"] else text("league.not_assessed"), "number"),
+        Cell(formatting.change(row["above_expected"], language), "number small", standing.expected(row, language)),
         Cell(grade if row["is_assessed"] else "", f"wide {'short' if row['is_vetoed'] else ''}"),
         Cell(style="change", html=f"{_change(language, row)}{standing.trend(row)}", title=_previous(language, row)),
     ]

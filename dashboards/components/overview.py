@@ -7,13 +7,14 @@ from html import escape
 import streamlit as st
 
 from dashboards import formatting
-from dashboards.components import marks, standing
+from dashboards.components import marks, progress, standing
 from dashboards.components.tables import Cell, html_table, title
 from dashboards.edition import Row
 from dashboards.view import View, counted, text
 
 ENDS = 3
 MOVES = 5
+NEAR_VETO = 3  # further misses that would bring a veto
 DOMAINS = ("information", "exchange", "service")
 
 
@@ -47,9 +48,10 @@ def _end(view: View, row: Row) -> list[Cell]:
     dashed = "provisional" if row["is_provisional"] else ""
     link = view.link("township", division=row["division_code"], indicator=None)
     vetoed = f' <span class="not_met">{escape(text("month.vetoed"))}</span>' if row["is_vetoed"] else ""
+    named = escape(row["division_name"]) + vetoed + standing.missing_note(row, view.language)
     return [
         Cell(style="number", html=f'<span class="{dashed}">&nbsp;{rank}&nbsp;</span>'),
-        Cell("", "sticky", standing.said(row, view.language), link, html=escape(row["division_name"]) + vetoed),
+        Cell("", "sticky", standing.said(row, view.language), link, html=named),
         Cell(style="narrow", html=standing.bar(row), title="\n".join(standing.robustness(row, view.language))),
         Cell(formatting.score(row["score"], view.language), "number"),
     ]
@@ -98,21 +100,38 @@ def moves(view: View, ranking: list[Row]) -> None:
 
 
 def matters(
-    view: View, vetoes: list[Row], slow: list[Row], provisional: list[Row], open_cases: Row, ranking: list[Row]
+    view: View,
+    vetoes: list[Row],
+    slow: list[Row],
+    causes: list[Row],
+    provisional: list[Row],
+    open_cases: Row,
+    ranking: list[Row],
 ) -> None:
-    """What needs a decision: vetoes, slow progress, what may still change, what is overdue."""
-    title(_matters_finding(vetoes, slow, view.language))
+    """What needs a decision: vetoes and who is near one, the county's own matters, slow progress, what is missing."""
+    title(_matters_finding(vetoes, slow, causes, view.language))
     language, lines = view.language, []
     for row in vetoes:
         href = view.link("township", division=row["division_code"], indicator=row["indicator_code"]) + "#cases"
         said = text("month.veto", division=row["division_name"], indicator=row["indicator_name"])
         lines.append(("vetoed", said, href))
+    for row in ranking:
+        if 0 < (row["veto_misses_left"] or 0) <= NEAR_VETO:
+            said = text("month.cliff", division=row["division_name"], veto=standing.veto(row, language))
+            lines.append(("cliff", said, view.link("township", division=row["division_code"], indicator=None)))
+    for row in causes:
+        href = view.link("trends", indicator=row["indicator_code"], division=None)
+        lines.append(("county", progress.cause_sentence(view, row), href))
     for row in slow[:MOVES]:
         names = {"division": row["division_name"], "indicators": formatting.count(row["indicators"], language)}
         said = counted("month.slow", row["months_in_a_row"], **names)
         lines.append(("slow", said, view.link("township", division=row["division_code"], indicator=None)))
     if len(slow) > MOVES:
         lines.append(("slow", counted("month.slow.more", len(slow) - MOVES), view.link("ranking") + "#slow"))
+    for row in ranking:
+        if row["withheld"]:
+            said = text("month.missing", division=row["division_name"], missing=standing.missing(row, language))
+            lines.append(("missing", said, view.link("data", division=row["division_code"], indicator=None)))
     if provisional:
         names = formatting.some([row["indicator_name"] for row in provisional], language)
         lines.append(("later", counted("month.provisional", len(provisional), indicators=names), ""))
@@ -125,9 +144,10 @@ def matters(
     st.html(f'<div class="sb"><ul class="matters">{"".join(_line(*line) for line in lines)}</ul></div>')
 
 
-def _matters_finding(vetoes: list[Row], slow: list[Row], language: str) -> str:
+def _matters_finding(vetoes: list[Row], slow: list[Row], causes: list[Row], language: str) -> str:
     vetoed = len({row["division_code"] for row in vetoes})
     parts = [counted("month.matters.vetoed", vetoed)] if vetoed else []
+    parts += [counted("month.matters.common", len(causes))] if causes else []
     parts += [counted("month.matters.slow", len(slow))] if slow else []
     said = formatting.listing(parts, language) or text("month.matters.none")
     return f"{said[:1].upper()}{said[1:]}"

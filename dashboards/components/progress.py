@@ -64,6 +64,30 @@ def slow(view: View, entries: list[Row]) -> None:
     st.html(f'<div class="sb">{"".join(blocks)}</div>')
 
 
+def common(view: View, causes: list[Row]) -> None:
+    """What most townships miss: the county's own matter, apart from any township's. Nothing where there is none."""
+    if not causes:
+        return
+    names = list(dict.fromkeys(row["indicator_name"] for row in causes))
+    listed = formatting.some(names, view.language)
+    title(counted("common.title", len(names), indicators=listed), text("common.note"), anchor="common")
+    lines = "".join(f"<li>{_cause(view, row)}</li>" for row in causes)
+    st.html(f'<div class="sb"><ul class="matters">{lines}</ul></div>')
+
+
+def cause_sentence(view: View, row: Row) -> str:
+    """How many townships miss it, and the county's own rate."""
+    numbers = {name: formatting.count(row[name], view.language) for name in ("townships_listed", "townships_ranked")}
+    rate = formatting.share(row["county_rate"], view.language)
+    return text("common.entry", indicator=row["indicator_name"], rate=rate, **numbers)
+
+
+def _cause(view: View, row: Row) -> str:
+    href = view.link("trends", indicator=row["indicator_code"], division=None)
+    link = f'<a class="link" href="{escape(href)}" target="_self">{escape(text("common.open"))}</a>'
+    return f"{escape(cause_sentence(view, row))} {link}"
+
+
 def _linked(view: View, entry: Row) -> str:
     href = view.link("township", division=entry["division_code"], indicator=entry["indicator_code"]) + "#cases"
     link = f'<a class="link" href="{escape(href)}" target="_self">{escape(text("slow.cases"))}</a>'

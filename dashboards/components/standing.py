@@ -6,6 +6,7 @@ from html import escape
 
 from dashboards import formatting
 from dashboards.edition import Row
+from dashboards.sources import source_name
 from dashboards.theme import CHANGE_GLYPHS
 from dashboards.view import counted, text
 
@@ -74,6 +75,41 @@ def _range(key: str, low: int | None, high: int | None, language: str) -> str:
     if low == high:
         return text(f"{key}.one", rank=formatting.count(low, language))
     return text(f"{key}.many", low=formatting.count(low, language), high=formatting.count(high, language))
+
+
+def missing(row: Row, language: str) -> str:
+    """By name, of which extracts data are still to come or were never delivered; nothing where all is there."""
+    sources = [source_name(source, language) for source in (row["missing_sources"] or "").split()]
+    said = "standing.withheld" if row["withheld"] else "standing.missing"
+    return text(said, sources=formatting.listing(sources, language)) if sources else ""
+
+
+def missing_note(row: Row, language: str) -> str:
+    """The same in quiet letters below a name. HTML."""
+    words = missing(row, language)
+    return f'<br><span class="small">{escape(words)}</span>' if words else ""
+
+
+def expected(row: Row, language: str) -> str:
+    """Its score beside what others make of the same indicators, in words."""
+    if row["above_expected"] is None:
+        return ""
+    score, above = formatting.score(row["expected_score"], language), formatting.change(row["above_expected"], language)
+    return text("standing.expected", expected=score, difference=above)
+
+
+def veto(row: Row, language: str) -> str:
+    """Twelve months of the veto indicator that stands nearest, and how far it is from vetoing; nothing without one."""
+    if not row["veto_denominator"]:
+        return ""
+    values = {
+        "indicator": row["veto_indicator_name"],
+        "cases": formatting.cases(row["veto_numerator"], row["veto_denominator"], language),
+        "high": formatting.share(row["veto_ci_high"], language),
+    }
+    if row["is_vetoed"]:
+        return text("standing.veto.fell", **values)
+    return counted("standing.veto", row["veto_misses_left"], **values)
 
 
 def trend(row: Row) -> str:

@@ -28,6 +28,7 @@ listed = queries.league.slow_progress(edition, view.language, view.last_month, v
 provisional = queries.overview.provisional(edition, view.language, *key)
 indicators = queries.overview.indicators(edition, view.language, *key)
 slow = queries.overview.slow_divisions(edition, view.language, view.last_month, view.parent_code)
+causes = queries.league.common_causes(edition, view.language, view.last_month, view.parent_code)
 whole = queries.frame.division(edition, view.language, view.parent_code)
 
 lead = headline.of_ranking(view, ranking, summary, listed, len(provisional))
@@ -41,10 +42,10 @@ with st.grid(3, min_column_width=330, gap="medium"):
     with st.container(gap="small"):
         vetoes = queries.overview.vetoes(edition, view.language, *key)
         total = queries.open_list.totals(edition, view.parent_code, None)
-        overview.matters(view, vetoes, slow, provisional, total, ranking)
+        overview.matters(view, vetoes, slow, causes, provisional, total, ranking)
 overview.domains(view, indicators)
 months = queries.overview.months(edition, view.first_month, view.last_month, view.parent_code, view.parent_code)
 overview.months(view, months, "month")
 own_trend(edition, view, whole)
-tables = {"export.ranking": ranking, "export.indicators": indicators, "export.slow": slow}
+tables = {"export.ranking": ranking, "export.indicators": indicators, "export.slow": slow, "export.common": causes}
 export.offer(controls, edition, view, lead, tables)

@@ -41,8 +41,16 @@ title(headline.of_tiers(view, ranking), text("league.note"))
 league.draw(view, shown, queries.league.contributions_by_domain(edition, *key), sort)
 st.html(league.bar_key())
 progress.slow(view, slow)
+causes = queries.league.common_causes(edition, view.language, view.last_month, view.parent_code)
+progress.common(view, causes)
 heat_map(edition, view, shown, cells, indicators, sort)
 improved = queries.league.improvement(edition, view.language, *key)
 progress.improvement(view, improved, chosen("order") or "")
 tables = {"export.ranking": ranking, "export.results": queries.league.named_results(edition, view.language, *key)}
-export.offer(controls, edition, view, lead, tables | {"export.slow": slow, "export.improvement": improved})
+export.offer(
+    controls,
+    edition,
+    view,
+    lead,
+    tables | {"export.slow": slow, "export.common": causes, "export.improvement": improved},
+)

@@ -65,35 +65,50 @@ def funnel_limits(
 def two_divisions(
     edition: Edition, language: str, kind: str, start: dt.date, parent_code: str, one: str, other: str
 ) -> list[Row]:
-    """Every indicator of two townships side by side, what sets them most apart first."""
+    """Every indicator of two townships side by side, what sets them most apart first.
+
+    `difference`: points that the first lost less by it, of what counts for both; `mix`: the sum of what counts for one
+    of them only, the same in every row. All together are the difference of the two scores.
+    """
     return edition.rows(
         f"""
         with
         indicator as ({INDICATOR}),
         part as (
-            select * from fct_score_contribution
+            select division_code, indicator_code, cast(lost as decimal(12, 6)) as lost,
+            from fct_score_contribution
             where period_kind = $kind and period_start = $start and parent_code = $parent_code
         ),
         result as (
-            select fct_indicator_result.*, contribution,
+            select fct_indicator_result.*, lost,
             from fct_indicator_result
             left join part using (division_code, indicator_code)
             where fct_indicator_result.period_kind = $kind and fct_indicator_result.period_start = $start
+        ),
+        pair as (
+            select
+                indicator.*,
+                one as one,
+                other as other,
+                coalesce(other.lost, 0) - coalesce(one.lost, 0) as lost_less,
+                one.lost is not null and other.lost is not null as is_shared,
+            from indicator
+            left join (select * from result where division_code = $one) as one using (indicator_code)
+            left join (select * from result where division_code = $other) as other using (indicator_code)
+            where one.verdict is not null or one.denominator is not null
+                or other.verdict is not null or other.denominator is not null
         )
         select
             indicator_code,
             indicator_name,
             definition,
-            one as one,
-            other as other,
-            cast(coalesce(one.contribution, 0) as decimal(12, 6))
-                - cast(coalesce(other.contribution, 0) as decimal(12, 6)) as difference,
-            one.contribution is not null or other.contribution is not null as is_scored,
-        from indicator
-        left join (select * from result where division_code = $one) as one using (indicator_code)
-        left join (select * from result where division_code = $other) as other using (indicator_code)
-        where one.denominator is not null or other.denominator is not null
-        order by abs(difference) desc, is_scored desc, position
+            one,
+            other,
+            is_shared,
+            if(is_shared, lost_less, 0) as difference,
+            sum(if(is_shared, 0, lost_less)) over () as mix,
+        from pair
+        order by abs(difference) desc, is_shared desc, position
         """,
         language=language,
         kind=kind,

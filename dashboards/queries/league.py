@@ -12,7 +12,8 @@ def ranking(edition: Edition, language: str, kind: str, start: dt.date, parent_c
     """The league table: one row per division, in the order of rank; the unranked last.
 
     `near_low`, `near_high`: the places of others within its interval; `tied_with`: how many others share its place;
-    `third`: how many places the top third has.
+    `third`: how many places the top third has; `above_expected`: its score less the one that is expected of its mix;
+    `withheld`: how many of its results count as not delivered.
     """
     return edition.rows(
         f"""
@@ -31,15 +32,26 @@ def ranking(edition: Edition, language: str, kind: str, start: dt.date, parent_c
             from standing
             inner join standing as other on other.rank between standing.rank_low and standing.rank_high
             group by standing.division_code
+        ),
+        silent as (
+            select division_code, count(*) as withheld,
+            from fct_indicator_result
+            where period_kind = $kind and period_start = $start and verdict = 'not_delivered'
+            group by division_code
         )
         select
             standing.*,
+            coalesce(withheld, 0) as withheld,
+            case when $language = 'en' then dim_indicator.name_en else dim_indicator.name_zh end as veto_indicator_name,
             division_name,
             level,
-            case when $language = 'en' then name_en else name_zh end as grade_name,
+            case when $language = 'en' then dim_grade.name_en else dim_grade.name_zh end as grade_name,
             case when is_assessed and previous_rank is not null
                 then cast(score as decimal(12, 6)) - cast(previous_score as decimal(12, 6))
             end as score_change,
+            case when is_assessed
+                then cast(score as decimal(12, 6)) - cast(expected_score as decimal(12, 6))
+            end as above_expected,
             previous_rank - rank as rank_change,
             near_low,
             near_high,
@@ -49,7 +61,9 @@ def ranking(edition: Edition, language: str, kind: str, start: dt.date, parent_c
         from standing
         inner join division using (division_code)
         left join neighbour using (division_code)
+        left join silent using (division_code)
         left join dim_grade using (grade)
+        left join dim_indicator on dim_indicator.indicator_code = veto_indicator_code
         order by rank nulls last, standing.division_code
         """,
         language=language,
@@ -91,8 +105,30 @@ def slow_progress(edition: Edition, language: str, month: dt.date, parent_code: 
         inner join division using (division_code)
         inner join indicator using (indicator_code)
         semi join below using (division_code)
-        where period_start = $month and scope = 'township'
+        where period_start = $month and scope is distinct from 'county'
         order by count(*) over (partition by division_code) desc, division_code, position, rule_id
+        """,
+        language=language,
+        month=month,
+        parent_code=parent_code,
+    )
+
+
+def common_causes(edition: Edition, language: str, month: dt.date, parent_code: str) -> list[Row]:
+    """The indicators that most of a county's ranked townships miss: the county's own matters, most widespread first."""
+    return edition.rows(
+        f"""
+        with division as ({DIVISION}), indicator as ({INDICATOR})
+        select division_code, division_name, indicator_code, indicator_name, townships_listed, townships_ranked,
+            county_rate,
+        from fct_slow_progress
+        inner join division using (division_code)
+        inner join indicator using (indicator_code)
+        where period_start = $month and scope = 'county' and $parent_code in (division_code, division.parent_code)
+        qualify row_number() over (
+            partition by division_code, indicator_code order by townships_listed desc, rule_id
+        ) = 1
+        order by division_code, townships_listed desc, position
         """,
         language=language,
         month=month,

@@ -75,7 +75,7 @@ def slow_divisions(edition: Edition, language: str, month: dt.date, parent_code:
             select distinct division_code, period_start
             from fct_slow_progress
             semi join below using (division_code)
-            where period_start <= $month and scope = 'township'
+            where period_start <= $month and scope is distinct from 'county'
         ),
         run as (
             select
@@ -93,7 +93,7 @@ def slow_divisions(edition: Edition, language: str, month: dt.date, parent_code:
         from fct_slow_progress
         inner join run using (division_code)
         inner join division using (division_code)
-        where period_start = $month and scope = 'township'
+        where period_start = $month and scope is distinct from 'county'
         group by all
         order by indicators desc, months_in_a_row desc, division_code
         """,

@@ -108,6 +108,44 @@ def score_change(
     )
 
 
+def next_steps(edition: Edition, language: str, kind: str, start: dt.date, division_code: str) -> list[Row]:
+    """What it would take, indicator by indicator: where most points lie first."""
+    return edition.rows(
+        f"""
+        with indicator as ({INDICATOR})
+        select fct_next_step.*, indicator_name, position,
+        from fct_next_step
+        inner join indicator using (indicator_code)
+        where period_kind = $kind and period_start = $start and division_code = $division_code
+        order by points_to_target desc nulls last, position
+        """,
+        language=language,
+        kind=kind,
+        start=start,
+        division_code=division_code,
+    )
+
+
+def next_goal(
+    edition: Edition, language: str, kind: str, start: dt.date, parent_code: str, division_code: str
+) -> Row | None:
+    """How far it is to the next grade and to the next rank that can be told apart; None for who is not ranked."""
+    return edition.row(
+        """
+        select fct_next_goal.*, case when $language = 'en' then name_en else name_zh end as grade_name,
+        from fct_next_goal
+        left join dim_grade on grade = next_grade
+        where period_kind = $kind and period_start = $start
+            and parent_code = $parent_code and division_code = $division_code
+        """,
+        language=language,
+        kind=kind,
+        start=start,
+        parent_code=parent_code,
+        division_code=division_code,
+    )
+
+
 def missed_by_reason(
     edition: Edition,
     language: str,

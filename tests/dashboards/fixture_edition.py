@@ -59,7 +59,8 @@ TABLES = {
         "previous_score double, is_provisional boolean, rank_low bigint, rank_high bigint, p_top3 double,"
         "p_bottom3 double, tier text, score_trend text, weight_rank_low bigint, weight_rank_high bigint,"
         "leave_one_out_rank_low bigint, leave_one_out_rank_high bigint, improvement double, improvement_rank bigint,"
-        "is_at_ceiling boolean"
+        "is_at_ceiling boolean, expected_score double, missing_sources text, veto_indicator_code text,"
+        "veto_numerator bigint, veto_denominator bigint, veto_ci_high double, veto_misses_left bigint"
     ),
     "fct_score_contribution": (
         "period_kind text, period_start date, parent_code text, division_code text, indicator_code text,"
@@ -264,6 +265,9 @@ class _County:
             gain,
             rank - 2 if gain is not None else None,
             rank <= 2,
+            90.0,
+            "audit_sample survey_response" if row[13] else None,
+            *[None] * 5,
         )
 
     @staticmethod

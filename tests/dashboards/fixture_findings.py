@@ -262,6 +262,10 @@ class Findings:
                         )
                     )
 
+        self.rows["fct_slow_progress"].append(
+            (last[-1], "623021000000", "contact_card", "default", "county", 4, 4, True, 12, 15, 0.88, "[]")
+        )
+
     def _open_cases(self) -> None:
         end = dt.datetime.combine(self.newest_as_of, dt.time(23, 59, 59))
         for township in self.county.townships:

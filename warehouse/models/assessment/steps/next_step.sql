@@ -8,13 +8,14 @@ indicators as (
     from {{ ref('indicators') }}
 ),
 
+{#- Of what is withheld there are no cases to mend: it has to be delivered. -#}
 results as (
     select
         *,
         judged_denominator - judged_numerator as missed,
         (target_value * 1000000)::bigint as target_millionths,
     from {{ ref('indicator_result') }}
-    where level <> 'village' and target_value is not null
+    where level <> 'village' and target_value is not null and verdict is distinct from 'not_delivered'
 ),
 
 contributions as (
