@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 
 
@@ -28,3 +30,25 @@ def published_home(write_edition, tmp_path_factory) -> Path:
     home = tmp_path_factory.mktemp("published")
     write_edition(home)
     return home
+
+
+@pytest.fixture
+def home(published_home, monkeypatch):
+    monkeypatch.setenv("SHUANGBAI_HOME", str(published_home))
+    return published_home
+
+
+@pytest.fixture
+def changed_home(published_home, tmp_path, monkeypatch):
+    """`changed_home(*statements)`: a copy of the home whose edition was changed before it is shown."""
+
+    def change(*statements: str) -> Path:
+        shutil.copytree(published_home, tmp_path / "home", symlinks=True)
+        edition = tmp_path / "home" / "editions" / "current" / "shuangbai.duckdb"
+        with duckdb.connect(str(edition)) as database:
+            for statement in statements:
+                database.execute(statement)
+        monkeypatch.setenv("SHUANGBAI_HOME", str(tmp_path / "home"))
+        return tmp_path / "home"
+
+    return change

@@ -224,10 +224,13 @@ class Findings:
                     None,
                 )
             )
-        for kind, start, parent, division, score, *_ in self.rows["fct_ranking"]:
-            if score is not None and score < 85:
-                goal = (kind, start, parent, division, score, "good", 85 - score, 1, None, None)
-                self.rows["fct_next_goal"].append(goal)
+        rankings = self.rows["fct_ranking"]
+        for kind, start, parent, division, score, *others in rankings:
+            low = others[9]
+            ahead = [row[4] for row in rankings if row[:3] == (kind, start, parent) and row[10] < low]
+            grade = ("good", 85 - score) if score < 85 else ("excellent", 95 - score) if score < 95 else (None, None)
+            rank = (low - 1, min(ahead) - score) if ahead else (None, None)
+            self.rows["fct_next_goal"].append((kind, start, parent, division, score, *grade, low, *rank))
 
     def _slow_progress(self) -> None:
         last = self.closed[-4:]

@@ -7,7 +7,6 @@ import json
 import shutil
 from pathlib import Path
 
-import duckdb
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -33,28 +32,6 @@ def run(page: Path, **query: str) -> AppTest:
 def shown(app: AppTest) -> str:
     """Everything that was drawn as markup, in one text without the thin spaces."""
     return "".join(element.proto.body for element in app.get("html")).replace("\u2009", "")
-
-
-@pytest.fixture
-def home(published_home, monkeypatch):
-    monkeypatch.setenv("SHUANGBAI_HOME", str(published_home))
-    return published_home
-
-
-@pytest.fixture
-def changed_home(published_home, tmp_path, monkeypatch):
-    """`changed_home(*statements)`: a copy of the home whose edition was changed before it is shown."""
-
-    def change(*statements: str) -> Path:
-        shutil.copytree(published_home, tmp_path / "home", symlinks=True)
-        edition = tmp_path / "home" / "editions" / "current" / "shuangbai.duckdb"
-        with duckdb.connect(str(edition)) as database:
-            for statement in statements:
-                database.execute(statement)
-        monkeypatch.setenv("SHUANGBAI_HOME", str(tmp_path / "home"))
-        return tmp_path / "home"
-
-    return change
 
 
 @pytest.fixture

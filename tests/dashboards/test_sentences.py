@@ -56,7 +56,9 @@ def row(name: str, rank: int | None, count: int, **other) -> dict:
         "tied_with": 0, "third": -(-count // 3), "tier": None, "p_top3": None, "p_bottom3": None,
         "weight_rank_low": None, "weight_rank_high": None, "leave_one_out_rank_low": None,
         "leave_one_out_rank_high": None, "score": 90.0, "score_change": None, "score_trend": None,
-        "is_vetoed": False, "vetoed_by": None, "is_provisional": False,
+        "is_vetoed": False, "vetoed_by": None, "is_provisional": False, "withheld": 0, "missing_sources": None,
+        "expected_score": None, "above_expected": None, "veto_indicator_name": None, "veto_numerator": None,
+        "veto_denominator": None, "veto_ci_high": None, "veto_misses_left": None,
     } | other  # fmt: skip
 
 
@@ -373,9 +375,10 @@ class TestOfEditions:
 class TestOfTheMonth:
     @pytest.mark.parametrize("vetoed", [0, 1, 2])
     @pytest.mark.parametrize("slow", [0, 1, 3])
-    def test_what_needs_a_decision(self, language, vetoed, slow):
+    @pytest.mark.parametrize("common", [0, 1, 2])
+    def test_what_needs_a_decision(self, language, vetoed, slow, common):
         found = overview._matters_finding(
-            [{"division_code": number} for number in range(vetoed)], [{}] * slow, language
+            [{"division_code": number} for number in range(vetoed)], [{}] * slow, [{}] * common, language
         )
         assert check(found, language)
         assert found[0] == found[0].upper()
