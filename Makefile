@@ -51,6 +51,15 @@ test: setup ## lint and all tests but those in a browser or on PostgreSQL
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not browser and not postgres"
 
+# The folders whose tests build no warehouse, open no page and start no server.
+FAST := architecture contracts expectations landing ledger publishing statistics synthetic
+
+.PHONY: test-fast
+test-fast: setup ## lint and the tests of the parts, before each commit
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(FAST:%=tests/%)
+
 .PHONY: browser
 browser: ## install Debian's chromium and a Chinese font (needs root; for the browser tests only)
 	@command -v chromium >/dev/null && fc-list :lang=zh 2>/dev/null | grep -q . || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk fontconfig; }

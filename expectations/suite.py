@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from orchestration.messages import Loader
 from orchestration.paths import EXPECTATIONS, SUITES
 
 PUBLISHED = EXPECTATIONS / "published"
@@ -137,7 +138,7 @@ def _load(folder: Path, model: type[_Loaded]) -> list[_Loaded]:
     suites = []
     for path in sorted(folder.glob("*.yml")):
         try:
-            suites.append(model.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))))
+            suites.append(model.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader)))
         except ValueError as error:
             raise ValueError(f"{path.name}: {error}") from error
         if suites[-1].name != path.stem:

@@ -10,15 +10,20 @@ from pathlib import Path
 
 import yaml
 
+from orchestration.messages import Loader
+
 Place = tuple[str | int, ...]
 
 
 def read_yaml(path: Path) -> tuple[yaml.Node | None, object]:
     """The tree of a file, and its content. Raises yaml.YAMLError, ValueError."""
     text = path.read_text(encoding="utf-8")
-    tree = yaml.compose(text, Loader=yaml.SafeLoader)
+    try:
+        tree = yaml.compose(text, Loader)
+    except yaml.YAMLError:  # PyYAML's own reader says more plainly what it met.
+        tree = yaml.compose(text, yaml.SafeLoader)
     _require_distinct_keys(tree)
-    return tree, yaml.safe_load(text)
+    return tree, yaml.load(text, Loader)
 
 
 def line_of(tree: yaml.Node | None, place: Place) -> int:

@@ -278,7 +278,7 @@ def county(installation, tmp_path_factory):
     plant(files)
     plant_in_numbers(files)
     plant_in_names(files)
-    ran = [made.shuangbai("run", "--landing", files), made.shuangbai("status")]
+    ran = [made.process("run", "--landing", files), made.process("status")]
     rows = csv_lines([HEADER, *(resident(index, identity) for index, identity in enumerate(NUMBERS.values()))])
     (again / "gpl_resident__623021__2026-11-15.csv").write_text(rows, encoding="utf-8")
     ran.append(
@@ -288,11 +288,11 @@ def county(installation, tmp_path_factory):
             capture_output=True, text=True, timeout=300, check=False,
         )
     )  # fmt: skip
-    ran.append(made.shuangbai("status"))
+    ran.append(made.process("status"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TMPDIR", str(desk))
-        ran.append(made.shuangbai("check", *sorted(files.iterdir()), *again.iterdir()))
-        ran.append(made.shuangbai("quarantine", "export", "--out", lists))
+        ran.append(made.process("check", *sorted(files.iterdir()), *again.iterdir()))
+        ran.append(made.process("quarantine", "export", "--out", lists))
     return County(made, ran, lists, desk)
 
 

@@ -13,6 +13,7 @@ A child is forked for each moment, so that imports are paid for once, and before
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
 import signal
@@ -23,6 +24,10 @@ from pathlib import Path
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 # Which argument of an audit event is the path that changes.
 CHANGED = {"open": 0, "os.rename": 0, "os.remove": 0, "os.symlink": 1}
+
+# All that a run imports when it comes to it, none of which starts a thread.
+IMPORTS_OF_RUNS = ("orchestration.job", "orchestration.running", "orchestration.workbench", "dbt.cli.main")
+IMPORTS_OF_RUNS += ("dbt.adapters.duckdb", "expectations.duckdb_dialect", "great_expectations")
 
 
 def die() -> None:
@@ -128,12 +133,10 @@ def run(root: Path) -> int:
 
 
 def main() -> None:
-    import orchestration.landing
-
     pairs = list(zip(sys.argv[1::2], sys.argv[2::2], strict=True))
-    if any(":land:" not in moment for _, moment in pairs):
-        import orchestration.job
-        import orchestration.running  # noqa: F401
+    runs = any(":land:" not in moment for _, moment in pairs)
+    for name in ("orchestration.landing", *(IMPORTS_OF_RUNS if runs else ())):
+        importlib.import_module(name)
     for root, moment in pairs:
         print(f"ended {live(Path(root).resolve(), moment)} {moment}", file=sys.stderr, flush=True)
 

@@ -6,16 +6,15 @@ The second county's files are the first's with its codes, so that every number, 
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from orchestration.paths import Home
+from orchestration.paths import DEFAULT_SEEDS, Home
 from orchestration.pipeline import open_build
 from orchestration.progress import Reporter
+from orchestration.synthetic import synthesize
 
 COUNTIES = ("623021", "623022")
 # When a run found something, and in which order, depends on the run.
@@ -58,9 +57,7 @@ def homes(new_home, tmp_path_factory):
     files = {}
     for county in COUNTIES:
         files[county] = tmp_path_factory.mktemp(county)
-        shape = ("--persons", "300", "--months", "3", "--seed", "5", "--county", county)
-        command = [Path(sys.executable).with_name("shuangbai"), "synthesize", files[county], *shape]
-        subprocess.run(command, check=True, capture_output=True)
+        synthesize(files[county], persons=300, months=3, seed=5, county=county, seeds=DEFAULT_SEEDS)
     both = tmp_path_factory.mktemp("both")
     for folder in files.values():
         for path in folder.iterdir():

@@ -99,7 +99,8 @@ def mutants(seed: int, count: int) -> Iterator[Mutant]:
             change = luck.choice(MUTATIONS[file_format])
             content = change(luck, content)
             steps.append(change.__name__.strip("_"))
-        as_of = date(2026, 10, 31) + timedelta(days=number)
+        # Never a day to come: such a file is refused for its name, and nothing of its damage would be tried.
+        as_of = date(2026, 10, 31) - timedelta(days=number % 1000)
         name = f"{source}__{luck.choice(TOWNSHIPS)}__{as_of}.{ENDINGS.get(file_format, file_format)}"
         yield Mutant(name, content, file_format, f"seed {seed}, number {number}: " + " > ".join(steps))
 
@@ -363,11 +364,28 @@ def _tags_rewritten(luck: random.Random, content: bytes) -> bytes:
     return _flip(luck, content)
 
 
+def _cell_rewritten(luck: random.Random, content: bytes) -> bytes:
+    """One cell says something else: a slip, which the file around it survives."""
+    cell = f"K{luck.randrange(ROWS)}<"
+    slips = ("K1", "", "合计", "9999-99-99", "0", "-1", "K 1", "Ｋ１", "N/A")
+    for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
+        if (old := cell.encode(encoding)) in content:
+            return content.replace(old, f"{luck.choice(slips)}<".encode(encoding), 1)
+    return _tags_rewritten(luck, content)
+
+
 def _content_rewritten(luck: random.Random, content: bytes) -> bytes:
     def change(parts: dict[str, bytes], _: str) -> None:
         for name in parts:
             if name.endswith(".xml") and luck.random() < 0.9:
                 parts[name] = luck.choice((_tags_rewritten, _tags_rewritten, *BYTES))(luck, parts[name])
+
+    return _parts(change, luck, content)
+
+
+def _sheet_cell_rewritten(luck: random.Random, content: bytes) -> bytes:
+    def change(parts: dict[str, bytes], _: str) -> None:
+        parts["content.xml"] = _cell_rewritten(luck, parts.get("content.xml", b""))
 
     return _parts(change, luck, content)
 
@@ -401,8 +419,16 @@ MUTATIONS: dict[str, list[Callable[[random.Random, bytes], bytes]]] = {
     "xlsx": [_flip, _truncate, _splice, *[_part_damaged] * 4, *[_sheet_rewritten] * 5, _part_lost_or_moved],
     "xls": [*BYTES, *[_records_changed] * 12, *[_tables_changed] * 5],
     "xlsb": [_flip, _truncate, _splice, *[_part_damaged] * 9, _part_lost_or_moved],
-    "ods": [_flip, _truncate, _splice, *[_part_damaged] * 2, *[_content_rewritten] * 8, _part_lost_or_moved],
+    "ods": [
+        _flip,
+        _truncate,
+        _splice,
+        *[_part_damaged] * 2,
+        *[_content_rewritten] * 8,
+        _part_lost_or_moved,
+        *[_sheet_cell_rewritten] * 4,
+    ],
     "html": [*BYTES, _head_damaged, *[_tags_rewritten] * 12, _another_encoding, _swap_lines],
-    "spreadsheetml": [*BYTES, _head_damaged, *[_tags_rewritten] * 12, _swap_lines],
+    "spreadsheetml": [*BYTES, _head_damaged, *[_tags_rewritten] * 12, _swap_lines, *[_cell_rewritten] * 6],
     "parquet": [*BYTES, *[_footer_damaged] * 4, _last_bytes, *[_retyped] * 24],
 }

@@ -27,7 +27,7 @@ def test_damaged_files(clerk: Clerk) -> None:
     assert figures.faults == []
     assert figures.outcomes.total() == FILES
     assert figures.peak_mebibytes < MOST_MEBIBYTES
-    # Damage that nothing survives, or that all survive, would test nothing. Few files in tags survive any.
+    # Damage that nothing survives, or that all survive, would test nothing.
     for file_format in FORMATS:
         assert figures.outcomes[file_format, "landed"] >= 2
         assert figures.outcomes[file_format, "refused"] >= 10

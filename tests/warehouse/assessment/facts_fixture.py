@@ -6,10 +6,6 @@ What belongs here: their shape, and how rows get in. No expectation of any resul
 from __future__ import annotations
 
 import csv
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -140,30 +136,10 @@ class Facts:
         assert failed == [], "\n".join(f"{node.name}: {node.message}" for node in failed)
 
     def run_unit_tests(self) -> dict[str, str]:
-        """dbt's unit tests of these layers, in a process of its own: the status by test, or what dbt said instead."""
-        places = {
-            "SHUANGBAI_WAREHOUSE": self.home.warehouse,
-            "SHUANGBAI_SCRATCH": self.home.scratch,
-            "DBT_TARGET_PATH": self.home.dbt_target,
-            "DBT_LOG_PATH": self.home.dbt_logs,
-            "DBT_PROJECT_DIR": self.home.dbt_project,
-            "DBT_PROFILES_DIR": self.home.dbt_project,
-        }
-        ran = subprocess.run(
-            [Path(sys.executable).with_name("dbt"), "--quiet", "test", "--select", "test_type:unit,assessment"],
-            env=os.environ | {name: str(place) for name, place in places.items()},
-            cwd=self.home.root,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        results = json.loads((self.home.dbt_target / "run_results.json").read_text(encoding="utf-8"))["results"]
-        units = {
-            result["unique_id"].split(".")[-1]: result["status"]
-            for result in results
-            if result["unique_id"].startswith("unit_test.")
-        }
-        return units if ran.returncode == 0 else units | {"dbt": ran.stdout}
+        """dbt's unit tests of these layers: the status by test."""
+        chosen = ["test", "--select", "test_type:unit,assessment", "--no-write-json"]
+        outcome = self.project._invoke(self.project.parsed, chosen, None)
+        return {one.node.unique_id.split(".")[-1]: one.status.value for one in outcome.result.results}
 
     def published(self) -> dict[str, list[tuple]]:
         """All published rows, by table, in the order of their columns."""
