@@ -120,11 +120,13 @@ def _top(workbook: CalamineWorkbook, name: str, sheet: CalamineSheet | None) -> 
 
 def _rows(sheet: CalamineSheet, header: HeaderRow) -> Iterator[pa.RecordBatch]:
     """The rows after the header; calamine's iterator begins at the sheet's first row."""
-    rows = enumerate(sheet.iter_rows(), start=1)
-    for _ in islice(rows, header.row + 1):
+    above = header.row + 1
+    rows = (() if cells.count("") == len(cells) else [*map(text, cells)] for cells in sheet.iter_rows())
+    for _ in islice(rows, above):
         pass
     while block := list(islice(rows, max(CELLS_PER_BATCH // sheet.total_width, 1))):
-        yield batch_of_rows(header, [at for at, _ in block], [[text(cell) for cell in cells] for _, cells in block])
+        yield batch_of_rows(header, range(above + 1, above + len(block) + 1), block)
+        above += len(block)
 
 
 def text(cell: object) -> str:
