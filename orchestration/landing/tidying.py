@@ -15,6 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import yaml
 
+from orchestration.messages import Loader
+
 # No character of the kinds below lies elsewhere (a test looks at all of them).
 SEARCHED = (range(0x3400), range(0xFE00, 0x10000), range(0x11000, 0x1E000), range(0xE0000, 0xE0200))
 # Drawn as nothing, though Unicode does not count them among the format characters: joiners, fillers, variation marks.
@@ -36,7 +38,7 @@ GUARDS = ("=", "'")
 
 
 def _nothing() -> frozenset[str]:
-    listed = yaml.safe_load(Path(__file__).with_name("nothing.yml").read_text(encoding="utf-8"))
+    listed = yaml.load(Path(__file__).with_name("nothing.yml").read_text(encoding="utf-8"), Loader)
     return frozenset(spelt for words in listed.values() for word in words for spelt in (word, *_cases(word)))
 
 

@@ -56,7 +56,10 @@ def read_sheet(file: str, content: bytes, known: Sequence[str], optional: Collec
     _require_names(file, first, header, known, optional)
     rows, places = [], []
     for number, line in others:
-        cells = line.split(",") if is_plain and '"' not in line else _cells(file, number, line)
+        if '"' in line:
+            cells = _cells(file, number, line)
+        else:
+            cells = line.split(",") if is_plain else [tidied(cell) for cell in line.split(",")]
         if len(cells) != len(header):
             raise UnreadableSeed("cells", file, number, cells=len(cells), columns=len(header), row=line)
         # A spreadsheet writes the rows below the table as commas; they hold nothing.
