@@ -175,6 +175,15 @@ def test_a_far_cell_of_a_binary_workbook(clerk: Clerk, place: tuple[int, int]) -
     assert clerk.refuse(content, f"{STEM}.xlsb").key == "landing.sheet_too_large"
 
 
+def test_rows_of_a_binary_workbook_that_go_back(clerk: Clerk) -> None:
+    """The last cell stands above the first."""
+    rows = [struct.pack("<I", row) + bytes(21) for row in (9, 0)]
+    cells = b"".join(record(0, row) + record(5, struct.pack("<2Id", 0, 0, 1.0)) for row in rows)
+    sheet = record(129) + record(145) + cells + record(146) + record(130)
+    content = changed(GOOD_XLSB, lambda name, part: sheet if name.endswith("sheet1.bin") else part)
+    assert clerk.refuse(content, f"{STEM}.xlsb").key == "landing.sheet_too_large"
+
+
 def test_a_panic_of_the_library_is_heard_by_nobody(clerk: Clerk, capfd: pytest.CaptureFixture[str]) -> None:
     """It would quote the file. The record of the workbook's first sheet is shorter than it has to be."""
     content = changed(
