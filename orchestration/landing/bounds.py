@@ -14,6 +14,7 @@ from pathlib import Path
 import yaml
 
 from orchestration.landing.refusal import Refused
+from orchestration.messages import Loader
 
 CHINA = timezone(timedelta(hours=8))
 
@@ -28,7 +29,7 @@ class Bounds:
 
 @cache
 def bounds() -> Bounds:
-    listed = yaml.safe_load(Path(__file__).with_name("bounds.yml").read_text(encoding="utf-8"))
+    listed = yaml.load(Path(__file__).with_name("bounds.yml").read_text(encoding="utf-8"), Loader)
     return Bounds(**{name: bound["value"] for name, bound in listed.items()})
 
 

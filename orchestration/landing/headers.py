@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from orchestration.contracts import Contract
 from orchestration.landing.refusal import Refused
@@ -36,7 +37,7 @@ class HeaderRow:
     positions: dict[str, int]
     repeated: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def width(self) -> int:
         """The number of fields a row must have: blank headers at the end do not count."""
         return max((i + 1 for i, cell in enumerate(self.cells) if normal_header(cell)), default=0)

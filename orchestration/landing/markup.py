@@ -32,6 +32,12 @@ from orchestration.landing.workbook import CELLS_PER_BATCH, text
 CHARACTERS_PER_BATCH = 1 << 24
 # As browsers have it.
 MOST_COLUMNS_SPANNED, MOST_ROWS_SPANNED = 1000, 65534
+# A few tags can say as many places as they like.
+MOST_MERGED = 1 << 22
+# Rows that are not written but said to repeat one with text: somebody filled a column down to the end of the sheet.
+MOST_REPEATED = 1 << 16
+# Rows without text above the last one with some: as many as a sheet of Excel has.
+MOST_BLANK = 1 << 20
 Attributes = Mapping[str, str]
 OFFICE, TABLE, TEXT, STYLE = (
     f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}" for name in ("office", "table", "text", "style")
@@ -57,6 +63,15 @@ LONGEST_TAG = 8
 
 
 @dataclass
+class Made:
+    """Places of all tables of a file that nobody wrote: those that merged cells cover or that are passed over because
+    of them, and blank ones before a cell that says where it stands."""
+
+    merged: int = 0
+    padded: int = 0
+
+
+@dataclass
 class Table:
     """A table being read. `is_shown` is None as long as the file has not said it."""
 
@@ -68,9 +83,9 @@ class Table:
     column: int = 0
     cells: list[str] = field(default_factory=list)
     in_row: bool = False
-    # The last row that a merged cell covers, by column; and how often one was passed over.
+    # The last row that a merged cell covers, by column.
     covered: dict[int, int] = field(default_factory=dict)
-    passed: int = 0
+    made: Made = field(default_factory=Made)
 
     def begin_row(self, number: int, rows: int = 1) -> None:
         if number <= self.row:
@@ -86,18 +101,20 @@ class Table:
         """A cell in the next place that no other covers: one that is repeated, or one that is merged."""
         while self.covered and self.covered.get(self.column, 0) >= self.row:
             self.column += 1
-            self.passed += 1
+            self.made.merged += 1
         width = repeated * columns
         if cell.strip():
             if self.column + width > MOST_COLUMNS:
                 raise Refused("sheet_too_large", rows=self.row, columns=self.column + width)
+            self.made.padded += self.column - len(self.cells)
             self.cells += [""] * (self.column - len(self.cells))
             self.cells += [cell] * repeated
         if rows > 1:
             last = self.row + rows - 1
+            self.made.merged += columns
             self.covered.update((column, last) for column in range(self.column, self.column + columns))
         self.column += width
-        if self.passed > MOST_CELLS or len(self.covered) > MOST_COLUMNS:
+        if self.made.padded > MOST_CELLS or self.made.merged > MOST_MERGED or len(self.covered) > MOST_COLUMNS:
             raise Refused("sheet_too_large", rows=self.row, columns=self.column)
 
 
@@ -118,6 +135,7 @@ class Reader:
     def __init__(self) -> None:
         self.found: list[Row] = []
         self._tables: list[Table] = []
+        self._made = Made()
         self._count = 0
         self._cell: list[str] | None = None
         self._characters = 0
@@ -139,7 +157,7 @@ class Reader:
 
     def _begin_table(self, name: str = "", is_shown: bool | None = True) -> None:
         self._count += 1
-        self._tables.append(Table(self._count, name, is_shown))
+        self._tables.append(Table(self._count, name, is_shown, made=self._made))
 
     def _end_table(self) -> None:
         if self._tables:
@@ -518,7 +536,7 @@ def _sheets(events: Iterator[Row]) -> Iterator[Sheet[None]]:
 
 def _placed(place: int, header: HeaderRow, events: Iterator[Row]) -> Iterator[tuple[int, tuple[str, ...]]]:
     """The rows below the header with their numbers, blank ones between them too."""
-    width, last, characters = len(header.cells), header.row + 1, 0
+    width, last, characters, repeated, blank = len(header.cells), header.row + 1, 0, 0, 0
     for row in events:
         if row.table.place != place:
             continue
@@ -530,6 +548,10 @@ def _placed(place: int, header: HeaderRow, events: Iterator[Row]) -> Iterator[tu
         characters += row.rows * sum(map(len, row.cells))
         if characters > MOST_UNPACKED:
             raise Refused("unpacks_too_large", limit=MOST_UNPACKED >> 20)
+        repeated += row.rows - 1
+        blank += max(row.number - last - 1, 0)
+        if repeated > MOST_REPEATED or blank > MOST_BLANK:
+            raise Refused("sheet_too_large", rows=end, columns=width - 1)
         beyond = next((cell for cell in row.cells[width - 1 :] if cell), "")
         cells = (*row.cells[: width - 1], *[""] * (width - 1 - len(row.cells)), beyond)
         for number in range(last + 1, end + 1):

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import compress, islice, zip_longest
 
 import numpy as np
 import pyarrow as pa
@@ -38,29 +39,36 @@ class TextTable:
 
 
 def batch_of_rows(header: HeaderRow, source_rows: Sequence[int], rows: Sequence[Sequence[str]]) -> pa.RecordBatch:
-    """Rows of any number of fields."""
-    placed: dict[bool, list[tuple[int, Sequence[str]]]] = {True: [], False: []}
-    for at, row in zip(source_rows, rows, strict=True):
-        placed[len(row) == len(header.cells)].append((at, row))
-    odd = _batch_of_odd_rows(header, placed[False])
-    if not placed[True]:
-        return odd
-    numbers, regular = zip(*placed[True], strict=True)
-    cells = [pa.array(column, pa.string()) for column in zip(*regular, strict=True)]
-    tidy = batch_of_columns(header, pa.array(numbers, pa.int64()), cells)
-    return in_order([tidy, odd]) if len(odd) else tidy
-
-
-def _batch_of_odd_rows(header: HeaderRow, placed: Sequence[tuple[int, Sequence[str]]]) -> pa.RecordBatch:
+    """Rows of any number of fields; one without any is a blank row. A sheet may have a million of those above its last
+    cell, so they are made together."""
     width = len(header.cells)
-    numbers, rows = [at for at, _ in placed], [row for _, row in placed]
-    cells = [pa.array([row[i] if i < len(row) else "" for row in rows], pa.string()) for i in range(width)]
+    lengths = np.fromiter(map(len, rows), np.int64, len(rows))
+    numbers, batches = np.asarray(source_rows, np.int64), []
+    if (blank := lengths == 0).any():
+        nothing = pa.repeat("", int(blank.sum()))
+        batches.append(batch_of_columns(header, pa.array(numbers[blank]), [nothing] * width))
+    if (tidy := lengths == width).any():
+        cells = [pa.array(column, pa.string()) for column in zip(*compress(rows, tidy), strict=True)]
+        batches.append(batch_of_columns(header, pa.array(numbers[tidy]), cells))
+    if (odd := ~(blank | tidy)).any() or not batches:
+        batches.append(_batch_of_odd_rows(header, pa.array(numbers[odd]), [*compress(rows, odd)]))
+    return in_order(batches) if len(batches) > 1 else batches[0]
+
+
+def _batch_of_odd_rows(header: HeaderRow, source_rows: pa.Array, rows: Sequence[Sequence[str]]) -> pa.RecordBatch:
+    width = len(header.cells)
+    cells = [pa.array(column, pa.string()) for column in islice(zip_longest(*rows, fillvalue=""), width)]
+    cells += [pa.repeat("", len(rows))] * (width - len(cells))
+    # What stands right of the last header is told by its beginning alone.
+    cells.append(pa.array([_beginning(row[width:]) if len(row) > width else "" for row in rows], pa.string()))
     malformed = [len(row) < header.width or any(map(plain, row[width:])) for row in rows]
-    return _batch(header, pa.array(numbers, pa.int64()), malformed, map(_beginning, rows), cells)
+    return batch_of_columns(header, source_rows, cells, malformed)
 
 
-def batch_of_columns(header: HeaderRow, source_rows: pa.Array, cells: Sequence[pa.StringArray]) -> pa.RecordBatch:
-    """Rows that all have as many fields as the header has cells."""
+def batch_of_columns(
+    header: HeaderRow, source_rows: pa.Array, cells: Sequence[pa.StringArray], malformed: Sequence[bool] | None = None
+) -> pa.RecordBatch:
+    """Rows that all have as many fields as the header has cells, or more."""
     first = tidied(cells[0])
     unclear = np.flatnonzero(pc.equal(pc.binary_length(first), 0))
     # Files have whole pages of rows without a single character: of those the first cell says all.
@@ -70,7 +78,7 @@ def batch_of_columns(header: HeaderRow, source_rows: pa.Array, cells: Sequence[p
         is_unclear = np.zeros(len(first), bool)
         is_unclear[unclear] = True
         first = pc.replace_with_mask(first, pa.array(is_unclear), pa.array(map(_beginning, rows), pa.string()))
-    return _batch(header, source_rows, np.zeros(len(first), bool), first, cells)
+    return _batch(header, source_rows, np.zeros(len(first), bool) if malformed is None else malformed, first, cells)
 
 
 def in_order(batches: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
@@ -93,7 +101,7 @@ def _batch(
     header: HeaderRow,
     source_rows: pa.Array,
     malformed: Iterable[bool],
-    beginnings: Iterable[str],
+    beginnings: pa.StringArray,
     cells: Sequence[pa.StringArray],
 ) -> pa.RecordBatch:
     texts = {f"text_{name}": tidied(cells[position]) for name, position in header.positions.items()}
@@ -101,7 +109,7 @@ def _batch(
         {
             "source_row": source_rows,
             "is_malformed": pa.array(malformed, pa.bool_()),
-            "beginning": pa.array(beginnings, pa.string()),
+            "beginning": beginnings,
             **texts,
         }
     )

@@ -15,28 +15,30 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import yaml
 
+from orchestration.messages import Loader
+
 # No character of the kinds below lies elsewhere (a test looks at all of them).
-SEARCHED = (range(0x3400), range(0xFE00, 0x10000), range(0x11000, 0x1E000), range(0xE0000, 0xE0200))
+SEARCHED = (
+    *(range(0x3400), range(0xFE00, 0x10000), range(0x11000, 0x11100), range(0x13400, 0x13500)),
+    *(range(0x1BC00, 0x1BD00), range(0x1D100, 0x1D200), range(0xE0000, 0xE0200)),
+)
+KINDS = {code: unicodedata.category(chr(code)) for places in SEARCHED for code in places}
 # Drawn as nothing, though Unicode does not count them among the format characters: joiners, fillers, variation marks.
 ALSO_UNSEEN = (
     0x034F, *range(0x115F, 0x1161), *range(0x17B4, 0x17B6), *range(0x180B, 0x1810), 0x3164,
     *range(0xFE00, 0xFE10), 0xFFA0, *range(0xE0100, 0xE01F0),
 )  # fmt: skip
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-UNSEEN = {
-    code: None for places in SEARCHED for code in places if unicodedata.category(chr(code)) in ("Cf", "Cc")
-} | dict.fromkeys(ALSO_UNSEEN)
+UNSEEN = {code: None for code, kind in KINDS.items() if kind in ("Cf", "Cc")} | dict.fromkeys(ALSO_UNSEEN)
 # U+2800 is a braille cell without a dot.
-BLANKS = {code: " " for places in SEARCHED for code in places if unicodedata.category(chr(code)).startswith("Z")} | {
-    0x2800: " "
-}
+BLANKS = {code: " " for code, kind in KINDS.items() if kind.startswith("Z")} | {0x2800: " "}
 AS_WRITTEN = FULL_WIDTH | UNSEEN | BLANKS
 GUARDED = re.compile(r'="(.*)"', re.DOTALL)
 GUARDS = ("=", "'")
 
 
 def _nothing() -> frozenset[str]:
-    listed = yaml.safe_load(Path(__file__).with_name("nothing.yml").read_text(encoding="utf-8"))
+    listed = yaml.load(Path(__file__).with_name("nothing.yml").read_text(encoding="utf-8"), Loader)
     return frozenset(spelt for words in listed.values() for word in words for spelt in (word, *_cases(word)))
 
 

@@ -93,7 +93,9 @@ def _places(file: zipfile.ZipExtFile) -> Iterator[tuple[int, int]]:
         elif in_sheet and kind <= LAST_CELL and size >= 4:
             place = int.from_bytes(rest[at : at + 4], "little")
             if kind == ROW:
-                row = max(row, place + 1)
+                # The library takes the last row for the lowest: where rows go back it asks for 2**32 of them, and the
+                # process ends.
+                row = place + 1 if place + 1 >= row else 1 << 32
             elif place >= columns:
                 columns = place + 1
             yield row, columns

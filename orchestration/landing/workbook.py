@@ -31,6 +31,7 @@ from orchestration.contracts import Contract
 from orchestration.landing.biff import DamagedRecords, Records, made_safe
 from orchestration.landing.compound import DamagedContainer, names_in, stream_of, wrapped
 from orchestration.landing.headers import HEADER_WITHIN_ROWS, HeaderRow, require_columns
+from orchestration.landing.panics import unheard
 from orchestration.landing.refusal import Refused
 from orchestration.landing.rows import EPOCHS, TextTable, batch_of_rows
 from orchestration.landing.sheets import Sheet, choose
@@ -50,13 +51,13 @@ MOST_OF_MAIN_PART = 1 << 20
 def read_workbook(path: Path, contract: Contract) -> TextTable:
     """An `.xlsx` or `.xlsb` file. Raises Refused."""
     require_modest_size(path)
-    with _refusing(), path.open("rb") as file:
+    with unheard(), _refusing(), path.open("rb") as file:
         return _table(CalamineWorkbook.from_filelike(file), contract, epoch_of(path))
 
 
 def read_old_workbook(path: Path, contract: Contract) -> TextTable:
     """An `.xls` file: the library sees only the records, in a container of ours. Raises Refused."""
-    with _refusing():
+    with unheard(), _refusing():
         records = _records(path)
         workbook = CalamineWorkbook.from_filelike(wrapped(STREAMS[0], records.stream))
         return _table(workbook, contract, records.epoch)
@@ -120,11 +121,13 @@ def _top(workbook: CalamineWorkbook, name: str, sheet: CalamineSheet | None) -> 
 
 def _rows(sheet: CalamineSheet, header: HeaderRow) -> Iterator[pa.RecordBatch]:
     """The rows after the header; calamine's iterator begins at the sheet's first row."""
-    rows = enumerate(sheet.iter_rows(), start=1)
-    for _ in islice(rows, header.row + 1):
+    above = header.row + 1
+    rows = (() if cells.count("") == len(cells) else [*map(text, cells)] for cells in sheet.iter_rows())
+    for _ in islice(rows, above):
         pass
     while block := list(islice(rows, max(CELLS_PER_BATCH // sheet.total_width, 1))):
-        yield batch_of_rows(header, [at for at, _ in block], [[text(cell) for cell in cells] for _, cells in block])
+        yield batch_of_rows(header, range(above + 1, above + len(block) + 1), block)
+        above += len(block)
 
 
 def text(cell: object) -> str:

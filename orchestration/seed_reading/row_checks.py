@@ -8,6 +8,7 @@ on the tables that are built.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import duckdb
 import pyarrow as pa
 import yaml
 
+from orchestration.messages import Loader
 from orchestration.seed_reading.problems import Text, problem
 from orchestration.seed_reading.strict_csv import Sheet
 
@@ -22,6 +24,19 @@ RELATIONS = Path(__file__).with_name("relations.yml")
 EXAMPLES = {"date": "2026-11-01", "boolean": "true", "integer": "5", "bigint": "5", "decimal": "0.98", "double": "0.98"}
 Seed = dict[str, Any]
 Found = Iterator[Text]
+
+
+@dataclass(frozen=True)
+class Question:
+    """The cells of `column` for which `wrong` holds; what is said of each."""
+
+    column: str
+    wrong: str
+    what: str
+    values: dict[str, object]
+
+
+Answers = Iterator[Question | Text]
 
 
 def row_problems(seeds: list[Seed], sheets: Mapping[str, Sheet]) -> tuple[list[Text], list[Text]]:
@@ -50,6 +65,10 @@ def row_problems(seeds: list[Seed], sheets: Mapping[str, Sheet]) -> tuple[list[T
 
 def _values(connection: duckdb.DuckDBPyConnection, seed: Seed) -> Found:
     """The file is not empty, and every value can be read as what its column holds."""
+    yield from _answered(connection, seed["name"], f"{seed['name']}_text", _values_asked(connection, seed))
+
+
+def _values_asked(connection: duckdb.DuckDBPyConnection, seed: Seed) -> Answers:
     name = seed["name"]
     rows = connection.execute(f"select count(*) from {name}_text").fetchone()[0]
     if not rows and not seed["config"].get("meta", {}).get("may_be_empty"):
@@ -63,8 +82,7 @@ def _values(connection: duckdb.DuckDBPyConnection, seed: Seed) -> Found:
             # What the cast would round is another number than the one that was written.
             wrong += f" or try_cast({column} as double) <> cast(try_cast({column} as {kind}) as double)"
         wrong = f"{column} <> '' and ({wrong})"
-        example = EXAMPLES[base]
-        yield from _cells(connection, name, column, wrong, "wrong_value", table=f"{name}_text", example=example)
+        yield Question(column, wrong, "wrong_value", {"example": EXAMPLES[base]})
 
 
 def _write_typed(connection: duckdb.DuckDBPyConnection, seed: Seed) -> None:
@@ -75,12 +93,16 @@ def _write_typed(connection: duckdb.DuckDBPyConnection, seed: Seed) -> None:
 
 
 def _declared(connection: duckdb.DuckDBPyConnection, seed: Seed) -> Found:
+    yield from _answered(connection, seed["name"], seed["name"], _declared_asked(connection, seed))
+
+
+def _declared_asked(connection: duckdb.DuckDBPyConnection, seed: Seed) -> Answers:
     for test, arguments in _tests(seed):
         yield from TABLE_TESTS[test](connection, seed["name"], **arguments)
     for column in seed.get("columns", []):
         meta = column.get("config", {}).get("meta", {})
         if meta:
-            yield from _bounds(connection, seed["name"], column["name"], meta)
+            yield from _bounds(column["name"], meta)
         for test, arguments in _tests(column):
             yield from COLUMN_TESTS[test](connection, seed["name"], column["name"], **arguments)
         if meta.get("is_complete"):
@@ -97,58 +119,68 @@ def _tests(declared: Seed) -> Iterator[tuple[str, dict[str, Any]]]:
             yield name, settings.get("arguments", {})
 
 
-def _bounds(connection: duckdb.DuckDBPyConnection, seed: str, column: str, meta: Seed) -> Found:
+def _bounds(column: str, meta: Seed) -> Answers:
     if meta.get("is_required"):
-        yield from _not_null(connection, seed, column)
+        yield _blank(column)
     if "least" in meta:
         least, most = meta["least"], meta["most"]
         wrong = f"{column} not between '{least}' and '{most}'"
-        yield from _cells(connection, seed, column, wrong, "out_of_range", least=least, most=most)
+        yield Question(column, wrong, "out_of_range", {"least": least, "most": most})
     if "pattern" in meta:
         wrong = f"not regexp_full_match({column}, '{meta['pattern']}')"
-        yield from _cells(connection, seed, column, wrong, "wrong_form", example=meta["example"])
+        yield Question(column, wrong, "wrong_form", {"example": meta["example"]})
 
 
-def _cells(
-    connection: duckdb.DuckDBPyConnection,
-    seed: str,
-    column: str,
-    wrong: str,
-    what: str,
-    table: str | None = None,
-    **values: object,
-) -> Found:
-    """The cells of a column for which `wrong` holds; a value is shown as it was written."""
+def _answered(connection: duckdb.DuckDBPyConnection, seed: str, table: str, asked: Answers) -> Found:
+    """The cells that the questions about `table` find, shown as they were written, and what was found already. A seed
+    that is right is looked at once for all its questions."""
+    asked = list(asked)
+    questions = [one for one in asked if isinstance(one, Question)]
+    wrong = ", ".join(f"bool_or({one.wrong})" for one in questions)
+    answers = connection.execute(f"select {wrong} from {table}").fetchone() if questions else ()
+    found = {id(question) for question, answer in zip(questions, answers, strict=True) if answer}
+    for one in asked:
+        if not isinstance(one, Question):
+            yield one
+        elif id(one) in found:
+            yield from _cells(connection, seed, table, one)
+
+
+def _cells(connection: duckdb.DuckDBPyConnection, seed: str, table: str, question: Question) -> Found:
     found = connection.execute(
-        f"""select text.line, text.{column} from {seed}_text as text
-            where text.line in (select line from {table or seed} where {wrong}) order by text.line"""
+        f"""select text.line, text.{question.column} from {seed}_text as text
+            where text.line in (select line from {table} where {question.wrong}) order by text.line"""
     )
     for line, value in found.fetchall():
-        yield problem(what, f"{seed}.csv", line, column, value=value, **values)
+        yield problem(question.what, f"{seed}.csv", line, question.column, value=value, **question.values)
 
 
-def _not_null(connection: duckdb.DuckDBPyConnection, seed: str, column: str) -> Found:
-    yield from _cells(connection, seed, column, f"{column} is null", "blank")
+def _blank(column: str) -> Question:
+    return Question(column, f"{column} is null", "blank", {})
+
+
+def _not_null(connection: duckdb.DuckDBPyConnection, seed: str, column: str) -> Answers:
+    yield _blank(column)
 
 
 def _unique(connection: duckdb.DuckDBPyConnection, seed: str, column: str) -> Found:
     yield from _one_row_per(connection, seed, [column])
 
 
-def _accepted_values(connection: duckdb.DuckDBPyConnection, seed: str, column: str, values: list[str]) -> Found:
+def _accepted_values(connection: duckdb.DuckDBPyConnection, seed: str, column: str, values: list[str]) -> Answers:
     listed = ", ".join(f"'{value}'" for value in values)
     wrong = f"{column} not in ({listed})"
-    yield from _cells(connection, seed, column, wrong, "not_listed", values=", ".join(values))
+    yield Question(column, wrong, "not_listed", {"values": ", ".join(values)})
 
 
-def _relationships(connection: duckdb.DuckDBPyConnection, seed: str, column: str, to: str, field: str) -> Found:
+def _relationships(connection: duckdb.DuckDBPyConnection, seed: str, column: str, to: str, field: str) -> Answers:
     other = to.removeprefix("ref('").removesuffix("')")
     wrong = f"{column} not in (select {field} from {other} where {field} is not null)"
-    yield from _cells(connection, seed, column, wrong, "not_in_other_seed", other=f"{other}.csv", field=field)
+    yield Question(column, wrong, "not_in_other_seed", {"other": f"{other}.csv", "field": field})
 
 
-def _is_first_of_month(connection: duckdb.DuckDBPyConnection, seed: str, column: str) -> Found:
-    yield from _cells(connection, seed, column, f"day({column}) <> 1", "not_first_of_month")
+def _is_first_of_month(connection: duckdb.DuckDBPyConnection, seed: str, column: str) -> Answers:
+    yield Question(column, f"day({column}) <> 1", "not_first_of_month", {})
 
 
 def _one_row_per(connection: duckdb.DuckDBPyConnection, seed: str, columns: list[str]) -> Found:
@@ -172,7 +204,7 @@ def _absent(connection: duckdb.DuckDBPyConnection, seed: str, column: Seed) -> F
         yield problem("absent", f"{seed}.csv", column=column["name"], name=value)
 
 
-Check = Callable[..., Found]
+Check = Callable[..., Answers]
 COLUMN_TESTS: dict[str, Check] = {
     "not_null": _not_null,
     "unique": _unique,
@@ -184,7 +216,7 @@ TABLE_TESTS: dict[str, Check] = {"one_row_per": _one_row_per}
 
 
 def _relations() -> list[dict[str, Any]]:
-    return yaml.safe_load(RELATIONS.read_text(encoding="utf-8"))
+    return yaml.load(RELATIONS.read_text(encoding="utf-8"), Loader)
 
 
 def _related(connection: duckdb.DuckDBPyConnection, rule: dict[str, Any]) -> Found:

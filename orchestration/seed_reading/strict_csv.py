@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from orchestration.seed_reading.problems import Text, problem
 
 CELL = re.compile(r'\s*("(?:[^"]|"")*")\s*(,|$)|([^",]*)(,|$)')
-LOOSE = re.compile(r'(?m)(?:^|[,"])\s|\s(?:[,"]|$)')
+# A blank at an end of a cell; the end of a line is none.
+LOOSE = re.compile(r'(?m)(?:^|[,"])[^\S\n]|[^\S\n](?:[,"]|$)')
 OTHER_DELIMITERS = (";", "\t", "，", "；", "|")
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 NEAR = 0.6
@@ -43,10 +44,10 @@ class UnreadableSeed(Exception):
 
 def read_sheet(file: str, content: bytes, known: Sequence[str], optional: Collection[str] = ()) -> Sheet:
     """The rows in the order of `known` columns; an `optional` one that is absent is blank. Raises UnreadableSeed."""
-    text = _text(file, content)
+    text = re.sub("\r\n|\r", "\n", _text(file, content))
     # Thousands of lines hold nothing but what is seen, and need no look at each cell.
     is_plain = text.replace("\n", "").isprintable() and not LOOSE.search(text)
-    numbered = enumerate(re.split("\r\n|\n|\r", text), start=1)
+    numbered = enumerate(text.split("\n"), start=1)
     lines = [(number, line) for number, line in numbered if line and (is_plain or tidied(line))]
     if not lines:
         raise UnreadableSeed("empty", file)
@@ -56,7 +57,10 @@ def read_sheet(file: str, content: bytes, known: Sequence[str], optional: Collec
     _require_names(file, first, header, known, optional)
     rows, places = [], []
     for number, line in others:
-        cells = line.split(",") if is_plain and '"' not in line else _cells(file, number, line)
+        if '"' in line:
+            cells = _cells(file, number, line)
+        else:
+            cells = line.split(",") if is_plain else [tidied(cell) for cell in line.split(",")]
         if len(cells) != len(header):
             raise UnreadableSeed("cells", file, number, cells=len(cells), columns=len(header), row=line)
         # A spreadsheet writes the rows below the table as commas; they hold nothing.

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from orchestration.landing.panics import unheard
 from orchestration.landing.refusal import Refused
 from orchestration.landing.unpacking import require_modest_size
 
@@ -22,8 +23,9 @@ def first_sheet(content: bytes) -> list[list] | None:
         path.write_bytes(content)
         try:
             require_modest_size(path)
-            workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-            return workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
+            with unheard():
+                workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+                return workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
         # The reader panics, as a BaseException of its own, on some damage that it does not foresee.
         except (Refused, CalamineError, OSError, ValueError, IndexError):
             return None

@@ -8,10 +8,12 @@ import gzip
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,10 @@ import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 from stdnum.cn import ric
+from streamlit.testing.v1 import AppTest
 
+from dashboards.access.readers import Reader
+from dashboards.access.rights import ROLES, Rights
 from orchestration.contract_guide import example
 from orchestration.contracts import load_contracts
 
@@ -239,6 +244,19 @@ def scan_for_canaries() -> Scan:
     return Scan(wanted, sorted({core.encode(code) for core in CORES for code in ENCODINGS}))
 
 
+PAGES = sorted((Path(__file__).resolve().parents[2] / "dashboards" / "pages").glob("*.py"))
+TOWNSHIP = "623021100000"
+# As they open, and at the township, the source and the rule where most canaries were planted.
+ASKED = (
+    {},
+    {
+        "division": TOWNSHIP,
+        "source": "gpl_resident",
+        "rule": "gpl_resident_number_is_personal",
+        "period": "2026-10",
+    },
+)
+
 BROKEN = """
 import logging
 logging.basicConfig(level=logging.DEBUG)
@@ -344,6 +362,81 @@ def test_no_canary_is_in_a_township_s_list_or_left_behind_by_a_check(county):
     ]
     assert sum("性别" in map(str, row) for row in rows) > 0
     assert list(county.desk.iterdir()) == []
+
+
+class Shown:
+    """What a reader with `rights` is given by the pages that this reader may open: every message to the browser, and
+    every file behind a button, made as if it had been pressed."""
+
+    def __init__(self, home: Path, patch: pytest.MonkeyPatch, rights: Rights, pages: set[str] | None = None) -> None:
+        self.files: Counter[str] = Counter()
+        self.pages: dict[str, bytes] = {}
+        self._sent: list[bytes] = []
+        patch.setenv("SHUANGBAI_HOME", str(home))
+        patch.setattr("dashboards.components.download.own_file", self._pressed)
+        for module in ("dashboards.edition", "dashboards.components.desk", "dashboards.access.readers"):
+            patch.setattr(f"{module}.reader", lambda: Reader(rights, "0" * 16))
+        for page in PAGES:
+            name = page.stem.partition("_")[2]
+            if rights.may_open(name) and (pages is None or name in pages):
+                for asked in ASKED:
+                    self._open(page, asked)
+
+    def _pressed(self, make, mime, name):
+        self._sent += [name.encode(), make()]
+        self.files[name.rpartition(".")[2]] += 1
+        return make
+
+    def _open(self, page: Path, asked: dict[str, str]) -> None:
+        app = AppTest.from_file(str(page), default_timeout=120)
+        for name, value in asked.items():
+            app.query_params[name] = value
+        app.run()
+        assert not app.exception, (page.stem, asked, app.exception[0].message)
+        # As bytes, for a message that is printed has every Chinese character escaped.
+        drawn = [element.proto.SerializeToString() for part in (app.main, app.sidebar) for element in elements(part)]
+        for number, content in enumerate((b"\n".join(drawn), *self._sent)):
+            self.pages[f"{page.stem} {asked} {number}"] = content
+        self._sent = []
+
+
+def elements(block: Any) -> Iterator[Any]:
+    for child in block.children.values():
+        if hasattr(child, "children"):
+            yield from elements(child)
+        if getattr(child, "proto", None) is not None:
+            yield child
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_no_canary_is_on_a_page_or_in_a_file_of_one_whoever_opens_it(county, role, monkeypatch):
+    rights = Rights.of_role(role, TOWNSHIP if role == "township" else None, 5)
+    shown = Shown(county.made.home, monkeypatch, rights)
+    scan = scan_for_canaries()
+    for where, content in shown.pages.items():
+        scan.look_at(where, content)
+    print(role, len(shown.pages), dict(scan.seen), dict(shown.files))
+    assert scan.found == set()
+    assert scan.seen["bytes"] > 1_000_000 and shown.files["xlsx"] and shown.files["csv"]
+
+
+def test_a_canary_on_a_page_and_in_its_files_would_be_found(county, tmp_path, monkeypatch):
+    """Planted behind landing, as the name of a township."""
+    editions = tmp_path / "editions"
+    shutil.copytree(county.made.home / "editions", editions, symlinks=True)
+    edition = (editions / "current").resolve() / "shuangbai.duckdb"
+    assert edition.is_relative_to(tmp_path)
+    for path in (edition.parent, edition):
+        path.chmod(0o700)
+    with duckdb.connect(str(edition)) as database:
+        database.execute(f"update dim_division set division_name = '{NAMES[1]}' where division_code = '{TOWNSHIP}'")
+    shown = Shown(tmp_path, monkeypatch, Rights.of_role("leadership", None, 5), pages={"ranking"})
+    scan = scan_for_canaries()
+    for where, content in shown.pages.items():
+        scan.look_at(where, content)
+    assert {canary for canary, _ in scan.found} == {NAMES[1]}
+    drawn = {where.endswith(" 0") for _, where in scan.found}
+    assert drawn == {True, False}, "the page says it, and its files do"
 
 
 def test_the_secret_is_nowhere_else(county):

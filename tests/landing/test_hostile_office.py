@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import os
 import resource
 import struct
 from collections.abc import Iterator
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from orchestration.landing import biff, markup
 from orchestration.landing.compound import wrapped
@@ -170,6 +173,31 @@ def test_a_far_cell_of_a_binary_workbook(clerk: Clerk, place: tuple[int, int]) -
         GOOD_XLSB, lambda name, part: sheet.replace(record(146), far) if name.endswith("sheet1.bin") else part
     )
     assert clerk.refuse(content, f"{STEM}.xlsb").key == "landing.sheet_too_large"
+
+
+def test_rows_of_a_binary_workbook_that_go_back(clerk: Clerk) -> None:
+    """The last cell stands above the first."""
+    rows = [struct.pack("<I", row) + bytes(21) for row in (9, 0)]
+    cells = b"".join(record(0, row) + record(5, struct.pack("<2Id", 0, 0, 1.0)) for row in rows)
+    sheet = record(129) + record(145) + cells + record(146) + record(130)
+    content = changed(GOOD_XLSB, lambda name, part: sheet if name.endswith("sheet1.bin") else part)
+    assert clerk.refuse(content, f"{STEM}.xlsb").key == "landing.sheet_too_large"
+
+
+def test_a_panic_of_the_library_is_heard_by_nobody(clerk: Clerk, capfd: pytest.CaptureFixture[str]) -> None:
+    """It would quote the file. The record of the workbook's first sheet is shorter than it has to be."""
+    content = changed(
+        GOOD_XLSB,
+        lambda name, part: part.replace(record(153, bytes(12)), record(153)) if name.endswith("workbook.bin") else part,
+    )
+    with pytest.raises(BaseException) as raised:
+        CalamineWorkbook.from_filelike(io.BytesIO(content))
+    assert type(raised.value).__name__ == "PanicException"
+    assert "panicked" in capfd.readouterr().err
+    assert clerk.refuse(content, f"{STEM}.xlsb").key == "landing.unreadable_file"
+    assert "panicked" not in capfd.readouterr().err
+    os.write(2, b"heard again")
+    assert capfd.readouterr().err == "heard again"
 
 
 # ---- pages
