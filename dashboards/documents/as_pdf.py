@@ -84,10 +84,9 @@ def _imprint(sheet: Sheet, document: Document) -> None:
     sheet.rule()
     for left, right in lines:
         top = sheet.get_y()
-        if right:
-            sheet.write_text(right, IMPRINT, GRID, align="R")
-            sheet.set_y(top)
         sheet.write_text(left, IMPRINT, GRID)
+        sheet.set_y(top)
+        sheet.write_text(right, IMPRINT, GRID, align="R")
         sheet.set_y(top + GRID)
         sheet.rule()
 

@@ -48,7 +48,7 @@ class Facts:
     common: list[Row]
     steps: list[Row]
     running: list[Row]
-    running_month: dt.date
+    running_month: dt.date | None
     goals: list[Row]
     matters: int
 
@@ -88,7 +88,7 @@ class Facts:
         return [row for row in self.steps if row["division_code"] == division_code]
 
     def still_open(self, division_code: str, indicator_code: str) -> Row | None:
-        """What can be done now: of this period while it runs, of the running month when the period is over."""
+        """What can be done now: of this period while it runs, of the running month if the period has just ended."""
         key = (division_code, indicator_code)
         return next((row for row in self.running if (row["division_code"], row["indicator_code"]) == key), None)
 
@@ -166,7 +166,9 @@ def gather(edition: OpenEdition, language: str, kind: str, start: dt.date, paren
     beyond = bulletin.beyond_expected(edition, *asked)
     source, steps = bulletin.source(edition), bulletin.steps(edition, language, *asked)
     now = source["newest_as_of"].replace(day=1)
-    running = steps if now <= month else bulletin.steps(edition, language, "month", now, parent_code)
+    # Of an older period nothing is left to be done.
+    is_over, is_just_over = now > month, (now - dt.timedelta(days=1)).replace(day=1) == month
+    running = bulletin.steps(edition, language, "month", now, parent_code) if is_just_over else [] if is_over else steps
     return Facts(
         language,
         kind,
@@ -189,7 +191,7 @@ def gather(edition: OpenEdition, language: str, kind: str, start: dt.date, paren
         common=bulletin.common_causes(edition, language, month, parent_code),
         steps=steps,
         running=running,
-        running_month=max(now, month),
+        running_month=now if is_just_over else None if is_over else month,
         goals=bulletin.goals(edition, language, *asked),
         matters=bulletin.matters_to_look_at(edition, first, month, parent_code),
     )

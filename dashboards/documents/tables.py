@@ -144,11 +144,12 @@ def goals(facts: Facts, words: Words, caption: str) -> Table:
         *(("division", 10, "L"), ("next_grade", 16, "L"), ("next_rank", 16, "L")),
         *(("indicator", 24, "L"), ("cases_to_target", 8, "R"), ("points_to_target", 8, "R")),
     )
-    month = formatting.month(facts.running_month, words.language)
-    columns += [
-        Column(words("column.can_still_meet.month", month=month), 11, "R"),
-        *_columns(words, ("latest_due", 12, "L")),
-    ]
+    if facts.running_month:
+        month = formatting.month(facts.running_month, words.language)
+        columns += [
+            Column(words("column.can_still_meet.month", month=month), 11, "R"),
+            *_columns(words, ("latest_due", 12, "L")),
+        ]
     goals, rows = {row["division_code"]: row for row in facts.goals}, []
     for row in facts.ranked:
         goal = goals.get(row["division_code"], {})
@@ -161,15 +162,13 @@ def goals(facts: Facts, words: Words, caption: str) -> Table:
             )),
         ]  # fmt: skip
         for place, step in enumerate(worthwhile(facts.steps_of(row["division_code"]))):
-            now = facts.still_open(row["division_code"], step["indicator_code"]) or {}
-            until = now.get("latest_due_at")
             rows.append([
                 *(head if not place else [Cell("")] * len(head)),
                 Cell(step["indicator_name"]),
                 Cell(words.count(step["cases_to_target"])),
                 Cell(formatting.points(step["points_to_target"], words.language)),
-                Cell(words.count(now.get("can_still_meet", 0))),
-                Cell(words.short_day(until) if until else formatting.ABSENT),
+                *(_still(facts.still_open(row["division_code"], step["indicator_code"]), words)
+                  if facts.running_month else []),
             ])  # fmt: skip
     return Table(caption, columns, rows, is_dense=True)
 
@@ -232,6 +231,15 @@ def _result(row: Row | None, words: Words) -> Cell:
     rate = words.rate(row).removesuffix("%")
     said = words("cell.unassessable", figure=rate) if name == "not_applicable" else f"{marks.glyph(row)} {rate}"
     return Cell(said, marks.colour(row), row["is_provisional"])
+
+
+def _still(step: Row | None, words: Words) -> list[Cell]:
+    """How many cases can still be met, and until when."""
+    until = step and step["latest_due_at"]
+    return [
+        Cell(words.count(step["can_still_meet"] if step else 0)),
+        Cell(words.short_day(until) if until else formatting.ABSENT),
+    ]
 
 
 def _goal(name: str | None, points: float | None, words: Words) -> str:

@@ -80,7 +80,13 @@ def next_steps(facts: Facts, words: Words, annexes: dict[str, str]) -> list[str]
         [words("next.veto")] if any(row["is_vetoed"] for row in facts.ranking) else [],
         [words("next.common", indicators=words.names(_unique(facts.common)))] if facts.common else [],
         [words("next.slow", number=annexes["slow"])] if facts.slow else [],
-        [words("next.lost"), *(_to_do(facts, words, row) for row in costly), each] if costly else [],
+        [
+            words("next.lost" if facts.running_month else "next.lost.past"),
+            *(_to_do(facts, words, row) for row in costly),
+            each,
+        ]
+        if costly
+        else [],
         [words("next.kept")] if facts.ranked and not costly else [],
         [words("next.objection")],
     ]
@@ -154,9 +160,9 @@ def _to_do(facts: Facts, words: Words, row: Row) -> str:
     own = facts.parent["division_code"]
     step = next((one for one in facts.steps_of(own) if one["indicator_code"] == row["indicator_code"]), None)
     short = words.plural("next.short", step["cases_to_target"]) if step and step["cases_to_target"] else ""
-    still = _still(facts.still_open(own, row["indicator_code"]), words)
+    still = _still(facts.still_open(own, row["indicator_code"]), words) if facts.running_month else ""
     said = ("，" if words.language == "zh" else ", ").join(part for part in (short, still) if part)
-    return words("next.indicator", indicator=row["indicator_name"], said=said)
+    return words("next.indicator", indicator=row["indicator_name"], said=said) if said else ""
 
 
 def _still(step: Row | None, words: Words) -> str:

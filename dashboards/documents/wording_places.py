@@ -111,11 +111,13 @@ def _ends(ranked: list[Row], words: Words) -> list[str]:
 
 
 def _changed(facts: Facts, row: Row, words: Words) -> str:
-    """By how much, and the indicators that did most of it, by points lost; what entered or left is a part by itself."""
+    """By how much, and the indicators that moved it most that way, by points lost; what entered or left is a part by
+    itself."""
     parts = [one for one in facts.changes if one["division_code"] == row["division_code"]]
-    shared = [one for one in parts if one["change_kind"] != "mix"]
-    least = abs(shared[PARTS - 1]["change"]) if len(shared) >= PARTS else 0
-    told = [one for one in parts if one["change_kind"] == "mix" or abs(one["change"]) >= least]
+    along = [one for one in parts if one["change_kind"] != "mix" and one["change"] * row["score_change"] > 0]
+    least = abs(along[:PARTS][-1]["change"]) if along else 0
+    told = [one for one in along if abs(one["change"]) >= least]
+    told += [one for one in parts if one["change_kind"] == "mix"]
     change = formatting.change(row["score_change"], words.language)
     if not told:
         return words("name.changed", name=row["division_name"], change=change)

@@ -362,7 +362,8 @@ class TestWhatIsTheCountys:
         path = altered(
             f"insert into fct_slow_progress by name select period_start, '{COUNTY}' as division_code, "
             "'publicity' as indicator_code, rule_id, 'county' as scope, months_missed, months_counted, "
-            "true as is_common, 12 as townships_listed, 16 as townships_ranked, 0.9796 as county_rate, evidence from fct_slow_progress limit 1"
+            "true as is_common, 12 as townships_listed, 16 as townships_ranked, 0.9796 as county_rate, evidence "
+            "from fct_slow_progress limit 1"
         )
         body = Paper.of(path).body
         common, own = body.split("（一）全县共性问题")[1].split("（二）各乡镇")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import itertools
 import re
@@ -235,14 +236,14 @@ class TestOfWhatMoved:
         changes = [
             {"division_code": "0", "indicator_name": tell(language, name, code), "change_kind": kind, "change": change}
             for name, code, kind, change in (
-                ("子", "One", "indicator", 2.06), ("丑", "Two", "indicator", -0.5), ("寅", "Three", "indicator", 0.5),
+                ("子", "One", "indicator", 2.06), ("丑", "Two", "indicator", -0.9), ("寅", "Three", "indicator", 0.5),
                 ("卯", "Four", "indicator", 0.04), (None, None, "mix", 0.3),
             )
         ]  # fmt: skip
         changes[-1]["indicator_name"] = None
         text = said(make(language, rows, changes=changes))
-        parts = ("子+2.1、丑−0.5、寅+0.5、新计或不再计的指标+0.3",
-                 "One +2.1, Two −0.5, Three +0.5, Indicators that entered or left +0.3")  # fmt: skip
+        parts = ("子+2.1、寅+0.5、新计或不再计的指标+0.3",
+                 "One +2.1, Three +0.5, Indicators that entered or left +0.3")  # fmt: skip
         assert tell(language, f"甲镇（+3.3分：{parts[0]}）", f"Ash (+3.3: {parts[1]})") in text
 
 
@@ -403,6 +404,13 @@ class TestOfTheRest:
                          running=running))  # fmt: skip
         assert tell(language, zh, en) in text
         assert tell(language, "各单位的件数、分值和期限见附件5", "are in Annex 5") in text
+
+    def test_of_an_older_period_nothing_is_left_to_do(self, language):
+        step = {"division_code": "county", "indicator_code": "x", "cases_to_target": 12}
+        given = make(language, [township(language, 0, 1)], indicators=[indicator(language)], steps=[step])
+        text = said(dataclasses.replace(given, running_month=None))
+        assert tell(language, "指标甲本期离目标差12件；", "Indicator one, 12 cases short of the target;") in text
+        assert tell(language, "可办", "can still") not in text
 
     @pytest.mark.parametrize(
         ("head", "zh", "en"),
