@@ -57,7 +57,6 @@ def _summary(book: Book, document: Document) -> None:
 
 
 def _ranking(book: Book, facts: Facts, words: Words) -> None:
-    indicators = {row["indicator_code"]: row["indicator_name"] for row in facts.indicators}
     limits = facts.grade_limits
     columns = [
         Column("rank", COUNT, lambda row: row["rank"]),
@@ -67,9 +66,7 @@ def _ranking(book: Book, facts: Facts, words: Words) -> None:
         Column(
             "expected", SCORE, lambda row: row["expected_score"] if row["is_assessed"] else None, lambda row: limits
         ),
-        Column(
-            "difference", SCORE, lambda row: row["beyond_expected"] if row["is_assessed"] else None, lambda row: [0]
-        ),
+        Column("difference", SCORE, lambda row: row["above_expected"] if row["is_assessed"] else None, lambda row: [0]),
         Column("grade", LEFT, lambda row: _grade(row, words)),
         Column("rank_low", COUNT, lambda row: row["rank_low"]),
         Column("rank_high", COUNT, lambda row: row["rank_high"]),
@@ -83,7 +80,7 @@ def _ranking(book: Book, facts: Facts, words: Words) -> None:
     ]
     if any(row["veto_indicator_code"] for row in facts.ranking):
         columns += [
-            Column("veto", LEFT, lambda row: indicators.get(row["veto_indicator_code"])),
+            Column("veto", LEFT, lambda row: row["veto_indicator_name"]),
             Column("veto_numerator", COUNT, lambda row: row["veto_numerator"]),
             Column("veto_denominator", COUNT, lambda row: row["veto_denominator"]),
             Column("veto_high", RATE, lambda row: row["veto_ci_high"]),

@@ -163,7 +163,6 @@ def gather(edition: OpenEdition, language: str, kind: str, start: dt.date, paren
     asked, month = (kind, start, parent_code), last_month(kind, start)
     judged = (kind, start, month, parent_code)
     first = start.replace(month=1) if kind == "year_to_date" else start
-    beyond = bulletin.beyond_expected(edition, *asked)
     source, steps = bulletin.source(edition), bulletin.steps(edition, language, *asked)
     now = source["newest_as_of"].replace(day=1)
     # Of an older period nothing is left to be done.
@@ -175,9 +174,7 @@ def gather(edition: OpenEdition, language: str, kind: str, start: dt.date, paren
         start,
         source=source,
         parent=frame.division(edition, language, parent_code),
-        ranking=[
-            row | {"beyond_expected": beyond[row["division_code"]]} for row in league.ranking(edition, language, *asked)
-        ],
+        ranking=league.ranking(edition, language, *asked),
         summary=league.ranking_summary(edition, *asked),
         counts=bulletin.standing_counts(edition, *asked),
         grades=bulletin.grades(edition, language, *asked),
@@ -188,7 +185,7 @@ def gather(edition: OpenEdition, language: str, kind: str, start: dt.date, paren
         silences=bulletin.silences(edition, *asked),
         changes=bulletin.changes(edition, language, *asked),
         slow=league.slow_progress(edition, language, month, parent_code),
-        common=bulletin.common_causes(edition, language, month, parent_code),
+        common=league.common_causes(edition, language, month, parent_code),
         steps=steps,
         running=running,
         running_month=now if is_just_over else None if is_over else month,

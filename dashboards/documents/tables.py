@@ -55,7 +55,7 @@ def ranking(facts: Facts, words: Words, caption: str) -> Table:
             name,
             Cell(words.score(row["score"])),
             Cell(words.score(row["expected_score"])),
-            Cell(formatting.change(row["beyond_expected"], language)),
+            Cell(formatting.change(row["above_expected"], language)),
             Cell(words("cell.vetoed", grade=grade) if row["is_vetoed"] else grade, "short" if row["is_vetoed"] else ""),
             Cell(interval),
             Cell(tier(row, words), TIER_STATES.get(row["tier"], "")),

@@ -46,18 +46,17 @@ def overall(facts: Facts, words: Words) -> str:
 def vetoes(facts: Facts, words: Words) -> str:
     """Who is vetoed and by which twelve months, and who is nearest to it; nothing where the county sets no veto."""
     held = [row for row in facts.ranking if row["veto_indicator_code"]]
-    if not held:
-        return ""
-    indicators = {row["indicator_code"]: row for row in facts.indicators}
     vetoed = [row for row in facts.ranking if row["is_vetoed"]]
-    names = [_by(row, indicators, words) for row in vetoed if row["veto_indicator_code"]]
+    if not (held or vetoed):
+        return ""
+    names = [_by(facts, row, words) for row in vetoed]
     unit = {"unit": words.unit(facts.level), "unit_one": words.unit_one(facts.level)}
     said = words.plural("veto.some", len(names), names=words.names(names)) if names else ""
     if not vetoed:
         said = words("veto.none.provisional" if facts.is_provisional else "veto.none", **unit)
     left = [row for row in held if not row["is_vetoed"] and row["veto_misses_left"]]
     nearest = [row for row in left if row["veto_misses_left"] == min(one["veto_misses_left"] for one in left)]
-    near = words.names([_by(row, indicators, words) for row in nearest])
+    near = words.names([_by(facts, row, words) for row in nearest])
     cliff = words.plural("veto.nearest", nearest[0]["veto_misses_left"], names=near) if nearest else ""
     return words.sentence(said, cliff)
 
@@ -103,16 +102,19 @@ def reporting(letterhead: Letterhead, words: Words) -> str:
     return words.sentence(words(key, office=office, day=day))
 
 
-def _by(row: Row, indicators: dict[str, Row], words: Words) -> str:
+def _by(facts: Facts, row: Row, words: Words) -> str:
     """A unit with the twelve months of its veto indicator and the upper limit that they allow."""
-    indicator = indicators[row["veto_indicator_code"]]
+    code = row["veto_indicator_code"]
+    if code is None:  # Older editions do not say which.
+        return row["division_name"]
+    target = next(one["target_value"] for one in facts.indicators if one["indicator_code"] == code)
     counts = {"numerator": row["veto_numerator"], "denominator": row["veto_denominator"]}
     figure = words(
         "veto.figure",
-        indicator=indicator["indicator_name"],
-        rate=words.rate(counts | {"target_value": indicator["target_value"]}),
+        indicator=row["veto_indicator_name"],
+        rate=words.rate(counts | {"target_value": target}),
         cases=words.cases(counts),
-        high=formatting.share(row["veto_ci_high"], words.language, indicator["target_value"]),
+        high=formatting.share(row["veto_ci_high"], words.language, target),
     )
     return words("name.because", name=row["division_name"], reasons=figure)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from dashboards import formatting
 from dashboards.documents.facts import Facts
 from dashboards.documents.words import Words
@@ -96,13 +94,13 @@ def common(facts: Facts, words: Words) -> str:
 
 
 def _shared(facts: Facts, words: Words, row: Row) -> str:
-    last = json.loads(row["evidence"])[-1]
+    target = next(one["target_value"] for one in facts.indicators if one["indicator_code"] == row["indicator_code"])
     is_own = row["division_code"] == facts.parent["division_code"]
     name = row["indicator_name"]
     return words(
         "common.one",
         name=name if is_own else words("common.place", place=row["division_name"], name=name),
-        rate=formatting.share(row["county_rate"], words.language, last["target_value"]),
+        rate=formatting.share(row["county_rate"], words.language, target),
         listed=words.count(row["townships_listed"]),
         ranked=words.count(row["townships_ranked"]),
     )

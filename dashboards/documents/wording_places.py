@@ -114,7 +114,8 @@ def _changed(facts: Facts, row: Row, words: Words) -> str:
     """By how much, and the indicators that moved it most that way, by points lost; what entered or left is a part by
     itself."""
     parts = [one for one in facts.changes if one["division_code"] == row["division_code"]]
-    along = [one for one in parts if one["change_kind"] != "mix" and one["change"] * row["score_change"] > 0]
+    is_up = row["score_trend"] == "improved"
+    along = [one for one in parts if one["change_kind"] != "mix" and (one["change"] > 0) == is_up]
     least = abs(along[:PARTS][-1]["change"]) if along else 0
     told = [one for one in along if abs(one["change"]) >= least]
     told += [one for one in parts if one["change_kind"] == "mix"]

@@ -7,7 +7,6 @@ which begins with `judged_from`.
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 
 from dashboards.edition import Edition, Row
 from dashboards.queries.names import BELOW, DIVISION, INDICATOR, JUDGED
@@ -152,21 +151,6 @@ def standing_counts(edition: Edition, kind: str, start: dt.date, parent_code: st
     )
 
 
-def beyond_expected(edition: Edition, kind: str, start: dt.date, parent_code: str) -> dict[str, Decimal | None]:
-    """By division the points of its score beyond the one that its own indicators would give at the common rate."""
-    rows = edition.rows(
-        f"""
-        select division_code, cast(score as decimal(12, 6)) - cast(expected_score as decimal(12, 6)) as beyond_expected,
-        from fct_ranking
-        where {_PERIOD} and parent_code = $parent_code
-        """,
-        kind=kind,
-        start=start,
-        parent_code=parent_code,
-    )
-    return {row["division_code"]: row["beyond_expected"] for row in rows}
-
-
 def matters_to_look_at(edition: Edition, first: dt.date, last: dt.date, parent_code: str) -> int:
     """How many signals of the period somebody should look at. Only their number: a bulletin accuses nobody."""
     return edition.row(
@@ -309,27 +293,6 @@ def changes(edition: Edition, language: str, kind: str, start: dt.date, parent_c
         language=language,
         kind=kind,
         start=start,
-        parent_code=parent_code,
-    )
-
-
-def common_causes(edition: Edition, language: str, month: dt.date, parent_code: str) -> list[Row]:
-    """What the rule of slow progress would list most townships of a county for: the county's matter, said once."""
-    return edition.rows(
-        f"""
-        with recursive below as ({BELOW}), division as ({DIVISION}), indicator as ({INDICATOR})
-        select
-            division_code, division_name, indicator_code, indicator_name, rule_id, months_missed, months_counted,
-            townships_listed, townships_ranked, county_rate, evidence,
-        from fct_slow_progress
-        inner join division using (division_code)
-        inner join indicator using (indicator_code)
-        where period_start = $month and scope = 'county'
-            and division_code in (select division_code from below union all select $parent_code)
-        order by division_code, position, rule_id
-        """,
-        language=language,
-        month=month,
         parent_code=parent_code,
     )
 

@@ -31,6 +31,7 @@ def township(language: str, place: int, rank: int | None, **other) -> dict:
         "score_change": 1.5, "score_trend": "no_clear_change", "is_vetoed": False, "vetoed_by": None,
         "grade_name": GRADES[language], "is_provisional": False, "p_front": 0.97, "p_rear": 0.958,
         "veto_indicator_code": None, "veto_misses_left": None,
+        "veto_indicator_name": tell(language, "指标甲", "Indicator one"),
     } | other  # fmt: skip
 
 
@@ -152,6 +153,8 @@ class TestOfThePlaces:
         rows[6] |= {"is_vetoed": True, "vetoed_by": "x", "score": 97.5}
         text = said(make(language, rows, indicators=[indicator(language)]))
         assert tell(language, "庚镇（97.5分，否决）", "Gum (97.5, vetoed)") in text
+        # Of an older edition, which does not say by which indicator.
+        assert tell(language, "被一票否决的是庚镇。", "Gum was vetoed.") in text
 
     def test_a_veto_stands_with_its_twelve_months_and_its_cliff(self, language):
         rows = [
@@ -348,10 +351,13 @@ class TestOfTheRest:
     def test_what_most_share_is_the_countys_and_names_no_township(self, language):
         shared = {"division_code": "county", "division_name": "x", "indicator_name": tell(language, "指标", "Rate"),
                   "county_rate": 0.97964, "townships_listed": 7, "townships_ranked": 9,
-                  "evidence": '[{"target_value": 0.98}]'}  # fmt: skip
+                  "indicator_code": "x"}  # fmt: skip
         rows = [township(language, place, place + 1) for place in range(9)]
         given = make(
-            language, rows, common=[shared, shared | {"division_code": "other", "division_name": NAMES[language][8]}]
+            language,
+            rows,
+            indicators=[indicator(language, target_value=0.98)],
+            common=[shared, shared | {"division_code": "other", "division_name": NAMES[language][8]}],
         )
         text = check(wording_indicators.common(given, Words(language)), language)
         assert tell(language, "指标（全县97.96%，9个乡镇中7个）", "Rate (county 97.96%, 7 of 9 townships)") in text
