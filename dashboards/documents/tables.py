@@ -141,14 +141,14 @@ def goals(facts: Facts, words: Words, caption: str) -> Table:
     """Per ranked unit how far the next grade and the next rank are, and the indicators whose targets are worth most."""
     columns = _columns(
         words,
-        *(("division", 10, "L"), ("next_grade", 16, "L"), ("next_rank", 16, "L")),
-        *(("indicator", 24, "L"), ("cases_to_target", 8, "R"), ("points_to_target", 8, "R")),
+        *(("division", 12, "L"), ("next_grade", 14.5, "L"), ("next_rank", 14.5, "L")),
+        *(("indicator", 27, "L"), ("cases_to_target", 8, "R"), ("points_to_target", 8, "R")),
     )
     if facts.running_month:
         month = formatting.month(facts.running_month, words.language)
         columns += [
             Column(words("column.can_still_meet.month", month=month), 11, "R"),
-            *_columns(words, ("latest_due", 12, "L")),
+            *_columns(words, ("latest_due", 10, "L")),
         ]
     goals, rows = {row["division_code"]: row for row in facts.goals}, []
     for row in facts.ranked:
