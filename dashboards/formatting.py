@@ -1,15 +1,20 @@
-"""Figures and dates as text, in Chinese and English. No figure is computed here, only cut and written.
+"""Figures and dates as text, in Chinese and English. No figure is computed here, only rounded and written.
 
-Rates and scores are cut, never rounded: 999 of 1,000 is 99.9 %, never 100.0 %; one of 5,000 is 0.1 %, never 0.0 %;
-and a rate that misses its target by a case never reads as if it had reached it.
+Rounded to one decimal as everybody's calculator does (GB/T 8170, halves away from zero); with as many more as it takes
+where one would carry a figure onto or across a limit that it is read against: its target, a grade's least score, 0 or
+100. So 999 of 1,000 is 99.9 %, 9,999 of 10,000 is 99.99 %, and 97.96 % against 98 % stays 97.96 %. Who does not say the
+limits gets those that most rows have: every whole number.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from collections.abc import Iterable
+from decimal import ROUND_CEILING, Decimal
+from fractions import Fraction
 from functools import lru_cache
+from math import ceil, floor
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
@@ -34,21 +39,34 @@ def count(number: int | None, language: str) -> str:
     return ABSENT if number is None else _written(int(number), None, language)
 
 
-def rate(numerator: int | None, denominator: int | None, language: str) -> str:
-    """`98.0%`, cut from the exact quotient; nothing is a rate of no case."""
-    if not denominator:
-        return ABSENT
-    permille = int(numerator) * 1000 // int(denominator)
-    return _percent(Decimal(max(permille, 1 if numerator else 0)) / 10, language)
+def rounded(exact: Fraction | Decimal, limits: Iterable[Fraction | Decimal] | None = None) -> Decimal:
+    """`exact` to one decimal, or to the fewest with which it stays on its side of each of `limits` (None: of the whole
+    numbers)."""
+    exact = Fraction(exact)
+    held = {Fraction(floor(exact)), Fraction(ceil(exact))} if limits is None else {Fraction(one) for one in limits}
+    places = 1
+    while True:
+        ticks = floor(abs(exact) * 10**places + Fraction(1, 2)) * (-1 if exact < 0 else 1)
+        shown = Fraction(ticks, 10**places)
+        if all(_side(shown, limit) == _side(exact, limit) for limit in held):
+            return Decimal(ticks).scaleb(-places)
+        places += 1
 
 
-def share(value: float | None, language: str) -> str:
-    """A rate that comes as a number in 0..1 (a target, a limit). Its float noise is dropped before it is cut."""
-    if value is None:
-        return ABSENT
-    exact = round(Decimal(str(value)), 9) * 100
-    percent = exact.quantize(_TENTH, ROUND_FLOOR)
-    return _percent(max(percent, _TENTH) if exact else percent, language)
+def percent(value: Fraction | float | Decimal, *targets: float | Decimal | None) -> Decimal:
+    """The per cent of a rate in 0..1, as it is written; `targets` as in `rate`."""
+    return rounded(_hundredfold(value), _limits(targets))
+
+
+def rate(numerator: int | None, denominator: int | None, language: str, *targets: float | Decimal | None) -> str:
+    """`98.0%` of the exact quotient; nothing is a rate of no case. `targets`: rates in 0..1 that it is read against,
+    None where there is none."""
+    return share(Fraction(int(numerator), int(denominator)) if denominator else None, language, *targets)
+
+
+def share(value: Fraction | float | None, language: str, *targets: float | Decimal | None) -> str:
+    """A rate that comes as a number in 0..1 (a target, a limit); `targets` as in `rate`."""
+    return ABSENT if value is None else _percent(percent(value, *targets), language)
 
 
 def share_needed(value: float, language: str) -> str:
@@ -56,53 +74,54 @@ def share_needed(value: float, language: str) -> str:
     return _percent((round(Decimal(str(value)), 9) * 100).quantize(_TENTH, ROUND_CEILING), language)
 
 
+def chance(probability: float | None, language: str) -> str:
+    """A chance that was drawn, in whole per cent, and never as a certainty."""
+    if probability is None:
+        return ABSENT
+    whole = floor(_hundredfold(probability) + Fraction(1, 2))
+    least, most = {"zh": ("不到1%", "99%以上"), "en": ("under 1%", "over 99%")}[language]
+    return least if whole < 1 else most if whole > 99 else f"{whole}%"
+
+
 def cases(numerator: int | None, denominator: int | None, language: str) -> str:
     return ABSENT if denominator is None else f"{count(numerator, language)}/{count(denominator, language)}"
 
 
-def score(points: float | None, language: str) -> str:
-    """Points 0..100, cut to one decimal (94.96 is below 95 and reads so)."""
-    return ABSENT if points is None else _decimal(_exact(points).quantize(_TENTH, ROUND_FLOOR), language)
+def score(points: float | None, language: str, *limits: float | Decimal) -> str:
+    """Points 0..100; `limits`: the least scores of the grades."""
+    return ABSENT if points is None else _decimal(rounded_score(points, *limits), language)
+
+
+def rounded_score(points: float | Decimal, *limits: float | Decimal) -> Decimal:
+    """The points as `score` writes them."""
+    return rounded(_exact(points), (0, 100, *map(_exact, limits)) if limits else None)
 
 
 def points(part: float | None, language: str) -> str:
     """A part of a score; what is not nothing never reads 0.0."""
-    if part is None:
-        return ABSENT
-    exact = _exact(part)
-    if 0 < exact < _TENTH:
-        return f"<{_decimal(_TENTH, language)}"
-    return _decimal(exact.quantize(_TENTH, ROUND_FLOOR), language)
+    return ABSENT if part is None else _decimal(rounded(_exact(part), (0,)), language)
 
 
 def change(difference: float | None, language: str) -> str:
-    """A signed difference of scores, cut towards zero, with a true minus sign."""
+    """A signed difference of scores, or a part of one, with a true minus sign; what is not nothing never reads 0.0."""
     if difference is None:
         return ABSENT
     exact = _exact(difference)
-    cut = exact.quantize(_TENTH, ROUND_FLOOR if exact > 0 else ROUND_CEILING)
-    return f"{'+' if cut > 0 else '−' if cut < 0 else ''}{_decimal(abs(cut), language)}"
-
-
-def part_of_change(difference: float, language: str) -> str:
-    """A signed part of a change; what is not nothing never reads 0.0."""
-    written = change(difference, language)
-    if not difference or written[0] in "+−":
-        return written
-    return f"{'+' if difference > 0 else '−'}{points(abs(difference), language)}"
+    sign = "+" if exact > 0 else "−" if exact < 0 else ""
+    return f"{sign}{_decimal(rounded(abs(exact), (0,)), language)}"
 
 
 def rate_change(difference: float | None, language: str) -> str:
-    """A signed difference of two rates in percentage points; what is not nothing never reads 0.0."""
-    return ABSENT if difference is None else part_of_change(difference * 100, language)
+    """A signed difference of two rates in percentage points."""
+    return ABSENT if difference is None else change(difference * 100, language)
 
 
 def gain(fraction: float | None, language: str) -> str:
-    """A part of a gap that was closed (or, with a minus, opened), cut towards zero."""
+    """A part of a gap that was closed (or, with a minus, opened)."""
     if fraction is None:
         return ABSENT
     sign = "−" if fraction < 0 else "+" if fraction > 0 else ""
-    return f"{sign}{share(abs(fraction), language)}"
+    return f"{sign}{share(abs(fraction), language, None)}"
 
 
 def period(kind: str, start: dt.date, language: str) -> str:
@@ -126,6 +145,11 @@ def short_month(start: dt.date, language: str) -> str:
 
 def date(day: dt.date | None, language: str) -> str:
     return ABSENT if day is None else format_date(day, "long", _LOCALES[language])
+
+
+def short_date(day: dt.date, language: str) -> str:
+    """`11月5日`; `5 Nov`: where the year is said beside it."""
+    return format_date(day, "M月d日" if language == "zh" else "d MMM", _LOCALES[language])
 
 
 def moment(instant: dt.datetime, language: str) -> str:
@@ -162,8 +186,23 @@ def _exact(number: float) -> Decimal:
     return round(Decimal(str(number)), 6)
 
 
+def _hundredfold(value: Fraction | float | Decimal) -> Fraction:
+    """A rate in per cent; one that is no quotient without the noise of floats."""
+    exact = value if isinstance(value, Fraction) else round(Decimal(str(value)), 9)
+    return Fraction(exact) * 100
+
+
+def _limits(targets: tuple) -> list[Fraction] | None:
+    return [Fraction(0), Fraction(100), *(_hundredfold(one) for one in targets if one is not None)] if targets else None
+
+
+def _side(number: Fraction, limit: Fraction) -> int:
+    return (number > limit) - (number < limit)
+
+
 def _decimal(number: Decimal, language: str) -> str:
-    return _written(number, "#,##0.0", language)
+    """With as many decimals as it has, one at least."""
+    return _written(number, f"#,##0.0{'0' * (-number.as_tuple().exponent - 1)}", language)
 
 
 @lru_cache(maxsize=65_536)

@@ -56,7 +56,7 @@ def waterfall(
             f'<div class="fall" style="{span};--from:{one[ends[0]]};--to:{one[ends[1]]}">'
             f'<span class="{"gain" if is_gain else "loss"}"></span></div>'
         )
-        figure = escape(formatting.part_of_change(one["change"], language()))
+        figure = escape(formatting.change(one["change"], language()))
         cells += _label(name_of_change(one), links.get(one["indicator_code"], ""), "", "")
         cells += f'{fall}<span class="figure {"met" if is_gain else "not_met"}">{figure}</span>'
     st.html(f'<div class="sb"><div class="parts">{cells}{_level(after, span)}</div></div>')

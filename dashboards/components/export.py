@@ -31,8 +31,8 @@ FORMATS = ("xlsx", "csv", "html")
 # Shares of 1, written as percentages.
 RATES = {
     *("value", "target_value", "ci_low", "ci_high", "shrunk_value", "share", "weight_share", "improvement"),
-    *("p_top3", "p_bottom3", "coverage_estimate", "keyless_share", "next_month_probability", "year_to_date"),
-    *("required_rate", "centre", "low_95", "high_95", "low_998", "high_998", "difference"),
+    *("p_top3", "p_bottom3", "p_front", "p_rear", "coverage_estimate", "keyless_share", "next_month_probability"),
+    *("year_to_date", "required_rate", "centre", "low_95", "high_95", "low_998", "high_998", "difference"),
 }
 # Codes that have words: column and the first part of their keys.
 SPOKEN = {

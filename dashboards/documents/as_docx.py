@@ -13,7 +13,7 @@ import zipfile
 from docx import Document as new_document
 from docx.document import Document as Paper
 from docx.enum.section import WD_ORIENT, WD_SECTION
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Emu, Mm, Pt, RGBColor
@@ -26,7 +26,7 @@ A4 = (Mm(210), Mm(297))
 # Upper, right, lower, left margin of the sheet: 版心 156 x 225 mm.
 MARGINS = (Mm(37), Mm(26), Mm(35), Mm(28))
 WIDE_MARGINS = (Mm(26), Mm(20), Mm(22), Mm(20))
-RED = RGBColor(0xC0, 0x10, 0x10)
+RED, BLACK = RGBColor(0xC0, 0x10, 0x10), RGBColor(0, 0, 0)
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -53,6 +53,7 @@ def write(document: Document, created: dt.datetime) -> bytes:
         paper.add_paragraph(annex.title, "Heading 1").alignment = WD_ALIGN_PARAGRAPH.CENTER
         for block in annex.blocks:
             _add(paper, block)
+    _imprint(paper, document)
     properties = paper.core_properties
     properties.title, properties.author, properties.comments = document.full_title, document.issuer, ""
     properties.subject, properties.last_modified_by = document.edition, ""
@@ -66,7 +67,7 @@ def _opening(paper: Paper, document: Document) -> None:
     if document.issuer:
         paper.add_paragraph(document.issuer, styles.ISSUER)
     number = paper.add_paragraph(document.number, styles.NUMBER)
-    _line_below(number)
+    _lines(number, "bottom", colour=RED)
     title = paper.add_paragraph(style="Title")
     for place, line in enumerate([*document.title_lines, *([document.marks] if document.marks else [])]):
         if place:
@@ -84,8 +85,15 @@ def _closing(paper: Paper, document: Document) -> None:
     for line in document.signature:
         paper.add_paragraph(line, styles.SIGNATURE)
     paper.add_paragraph(document.edition, styles.NOTE)
-    if document.copies:
-        _line_below(paper.add_paragraph(document.copies, styles.NOTE))
+
+
+def _imprint(paper: Paper, document: Document) -> None:
+    """版记, behind everything else: a line above and below each of its lines, the day at the right."""
+    for place, (left, right) in enumerate(document.imprint.lines):
+        paragraph = paper.add_paragraph(style=styles.IMPRINT)
+        paragraph.paragraph_format.tab_stops.add_tab_stop(Emu(_text_width(paper)), WD_TAB_ALIGNMENT.RIGHT)
+        paragraph.add_run(f"{left}\t{right}" if right else left)
+        _lines(paragraph, *(("bottom",) if place else ("top", "bottom")))
 
 
 def _add(paper: Paper, block: Block) -> None:
@@ -153,11 +161,13 @@ def _head_and_foot(paper: Paper, document: Document) -> None:
         number.add_run(after)
 
 
-def _line_below(paragraph) -> None:
-    borders, line = OxmlElement("w:pBdr"), OxmlElement("w:bottom")
-    for name, value in (("val", "single"), ("sz", "12"), ("space", "6"), ("color", str(RED))):
-        line.set(qn(f"w:{name}"), value)
-    borders.append(line)
+def _lines(paragraph, *sides: str, colour: RGBColor = BLACK) -> None:
+    borders = OxmlElement("w:pBdr")
+    for side in sides:
+        line = OxmlElement(f"w:{side}")
+        for name, value in (("val", "single"), ("sz", "12"), ("space", "6"), ("color", str(colour))):
+            line.set(qn(f"w:{name}"), value)
+        borders.append(line)
     paragraph._p.get_or_add_pPr().insert_element_before(borders, *styles.AFTER_BORDERS)
 
 

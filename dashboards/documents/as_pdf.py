@@ -14,7 +14,7 @@ from dashboards.documents.document import Block, Document, Heading, Paragraph, P
 from dashboards.documents.pdf_sheet import Sheet
 from dashboards.documents.pdf_table import add_table
 
-SMALL, BODY, TITLE, ISSUER = 10.5, 16, 22, 30
+SMALL, IMPRINT, BODY, TITLE, ISSUER = 10.5, 14, 16, 22, 30
 GRID, SMALL_GRID = 28, 16
 
 
@@ -39,6 +39,7 @@ def write(document: Document, created: dt.datetime) -> bytes:
         sheet.write_text(annex.title, BODY, GRID, role="heading", align="C")
         for block in annex.blocks:
             _add(sheet, block)
+    _imprint(sheet, document)
     return bytes(sheet.output())
 
 
@@ -70,16 +71,32 @@ def _closing(sheet: Sheet, document: Document) -> None:
         sheet.write_text(line, BODY, GRID, align="R")
     sheet.down(12)
     sheet.write_text(document.edition, SMALL, SMALL_GRID)
-    if document.copies:
-        sheet.write_text(document.copies, SMALL, SMALL_GRID)
-        sheet.red_line()
+
+
+def _imprint(sheet: Sheet, document: Document) -> None:
+    """版记, at the foot of the last page: a line above and below each of its lines, the day at the right."""
+    lines = document.imprint.lines
+    if not lines:
+        return
+    height = len(lines) * GRID
+    sheet.keep(height + GRID)
+    sheet.set_y(sheet.h - sheet.b_margin - height)
+    sheet.rule()
+    for left, right in lines:
+        top = sheet.get_y()
+        sheet.write_text(left, IMPRINT, GRID)
+        sheet.set_y(top)
+        sheet.write_text(right, IMPRINT, GRID, align="R")
+        sheet.set_y(top + GRID)
+        sheet.rule()
 
 
 def _add(sheet: Sheet, block: Block) -> None:
     match block:
         case Heading():
             sheet.down(6 if block.level == 1 else 0)
-            sheet.keep(GRID * 3)
+            # A heading never stands alone at the foot, nor above a second one without its text.
+            sheet.keep(GRID * (5 if block.level == 1 else 3))
             sheet.start_section(block.text, block.level, strict=False)
             role = "heading" if block.level == 1 else "text"
             sheet.write_text(block.text, BODY, GRID, role=role, indent=2)

@@ -14,7 +14,7 @@ from matplotlib.font_manager import FontPath, FontProperties
 from matplotlib.patches import Patch
 
 from dashboards import formatting
-from dashboards.documents import fonts
+from dashboards.documents import fonts, tables
 from dashboards.documents.document import Picture
 from dashboards.documents.facts import Facts
 from dashboards.documents.words import Words
@@ -24,14 +24,18 @@ WIDTH = 6.2  # inches: the text width of an official page
 DOTS = 220
 INK, QUIET, TINT = "#1c1f24", "#5c626b", "#eef0f2"
 BANDS = {"front": GOOD, "rear": BAD}
-# Verdicts from good to bad, as columns of the indicator rows: fill, hatch and glyph.
+# What a unit's result can be, from good to bad, as columns of the indicator rows: fill, hatch and glyph. Reached is the
+# first two, short of the target the next three: as the text counts.
 VERDICTS = (
     ("met", "#a9c8e8", "", "met"),
-    ("cannot_tell", "#e3e5e8", "...", "cannot_tell"),
+    ("leaning_reached", "#dbe8f5", "...", "cannot_tell"),
+    ("leaning_short", "#fbeee2", "...", "cannot_tell"),
     ("not_serious", "#f3c9a0", "", "not_met"),
     ("serious", "#c65f12", "", "not_met"),
+    ("withheld", "#8a8f98", "", "not_delivered"),
 )
 LABELS = {"not_serious": "not_met"}
+LIGHT = {"serious", "withheld"}
 
 
 def ranks(facts: Facts, words: Words, caption: str) -> Picture:
@@ -47,9 +51,9 @@ def ranks(facts: Facts, words: Words, caption: str) -> Picture:
                   solid_capstyle="round", zorder=2)  # fmt: skip
         axes.plot(row["rank"], place, "o", ms=6.5, mec=INK, mfc="white" if row["is_provisional"] else INK, mew=1.2,
                   zorder=3)  # fmt: skip
-        said = formatting.score(row["score"], language)
+        said = words.score(row["score"])
         if row["is_vetoed"] or row["tier"] in BANDS:
-            said = f"{said}  {words('mark.vetoed') if row['is_vetoed'] else words('tier.' + row['tier'])}"
+            said = f"{said}  {words('mark.vetoed') if row['is_vetoed'] else tables.tier(row, words)}"
         axes.text(len(rows) + 0.8, place, said, va="center", color=INK, fontproperties=font)
     axes.set_xlim(0.4, len(rows) + 0.6)
     axes.set_xticks(sorted({1, *range(5, len(rows), 5), len(rows)}))
@@ -71,7 +75,7 @@ def verdicts(facts: Facts, words: Words, caption: str) -> Picture | None:
     names = {name: words(f"column.{LABELS.get(name, name)}") for name, *_ in VERDICTS}
     texts = {*"".join(names.values()), *words("chart.indicators.axis"), *GLYPHS.values()}
     figure, axes, font = _figure(
-        len(rows) * 0.215 + 1.0, texts | {one for row in rows for one in row["indicator_name"]}
+        len(rows) * 0.215 + 1.2, texts | {one for row in rows for one in row["indicator_name"]}
     )
     for place, row in enumerate(rows):
         counts = [row[name] for name, *_ in VERDICTS]
@@ -79,14 +83,14 @@ def verdicts(facts: Facts, words: Words, caption: str) -> Picture | None:
             if count:
                 axes.barh(place, count, left=end - count, height=0.78, color=fill, hatch=hatch, edgecolor="white", lw=1)
                 axes.text(end - count / 2, place, f"{GLYPHS[glyph]}{words.count(count)}", ha="center", va="center",
-                          color="white" if name == "serious" else INK, fontproperties=_sized(font, 7.5))  # fmt: skip
+                          color="white" if name in LIGHT else INK, fontproperties=_sized(font, 7.5))  # fmt: skip
     _rows(axes, [row["indicator_name"] for row in rows], font)
-    axes.set_xlim(0, max(row["met"] + row["cannot_tell"] + row["not_met"] for row in rows) or 1)
+    axes.set_xlim(0, max(row["held"] for row in rows))
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.set_xlabel(words("chart.indicators.axis"), fontproperties=font, color=QUIET)
     handles = [Patch(facecolor=fill, hatch=hatch, edgecolor="white") for _, fill, hatch, _ in VERDICTS]
     labels = [f"{GLYPHS[glyph]} {names[name]}" for name, _, _, glyph in VERDICTS]
-    figure.legend(handles, labels, prop=font, ncols=4, loc="outside upper left", frameon=False, handlelength=1.2,
+    figure.legend(handles, labels, prop=font, ncols=3, loc="outside upper left", frameon=False, handlelength=1.2,
                   columnspacing=1.2, borderaxespad=0.2)  # fmt: skip
     alt = words("chart.indicators.alt", parts=("；" if facts.language == "zh" else "; ").join(
         words("chart.indicators.part", indicator=row["indicator_name"], states=formatting.listing([
@@ -101,7 +105,11 @@ def verdicts(facts: Facts, words: Words, caption: str) -> Picture | None:
 def _characters(rows: list, words: Words) -> set[str]:
     tiers = {one for tier in BANDS for one in words(f"tier.{tier}")}
     return (
-        {one for row in rows for one in row["division_name"]} | tiers | set(words("mark.vetoed")) | set("0123456789.,")
+        {one for row in rows for one in row["division_name"]}
+        | tiers
+        | set(words("mark.vetoed"))
+        | set("0123456789.,%")
+        | set(formatting.chance(1, words.language) + formatting.chance(0, words.language))
     )
 
 

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from dashboards import formatting
-from dashboards.documents import charts, tables, wording, wording_domains, wording_places
-from dashboards.documents.document import Annex, Block, Document, Heading, Paragraph, Picture
+from dashboards.documents import charts, tables, wording, wording_indicators, wording_places
+from dashboards.documents.document import Annex, Block, Document, Heading, Imprint, Paragraph, Picture
 from dashboards.documents.facts import Facts
 from dashboards.documents.letterhead import Letterhead
 from dashboards.documents.words import Words
 
-DOMAINS = ("information", "exchange", "service")
 # The methods a reader of a bulletin needs, of those that the pages explain.
 METHODS = ("reached", "verdict", "score", "veto", "rank_interval", "tier", "change", "slow", "edition")
-MATRIX, SLOW, METHOD = "matrix", "slow", "method"
-WIDE = {MATRIX, SLOW}
+RANKING, INDICATORS, MATRIX, GOALS, SLOW, METHOD = "ranking", "indicators", "matrix", "goals", "slow", "method"
+WIDE = {RANKING, MATRIX, SLOW}
 
 
 def bulletin(facts: Facts, letterhead: Letterhead, *, has_figures: bool = True) -> Document:
     """The document. `has_figures` draws the charts, which needs an installed font (DocumentError without one)."""
-    words = Words(facts.language)
-    names = ["ranking", "indicators", MATRIX, *([SLOW] if facts.slow else []), METHOD]
+    words = Words(facts.language, facts.grade_limits)
+    has_goals = any(tables.worthwhile(facts.steps_of(row["division_code"])) for row in facts.ranked)
+    names = [RANKING, INDICATORS, MATRIX, *([GOALS] if has_goals else []), *([SLOW] if facts.slow else []), METHOD]
     titles = {name: words(f"annex.{name}") for name in names}
     numbers = {name: words.count(place) for place, name in enumerate(names, 1)}
     marks = [words("mark.synthetic")] if facts.source["is_synthetic"] else []
@@ -33,7 +33,7 @@ def bulletin(facts: Facts, letterhead: Letterhead, *, has_figures: bool = True) 
         issuer=letterhead.issuer,
         number=letterhead.number or words("head.number", year=facts.last_month.year),
         addressee=letterhead.addressee or unit_addressed,
-        blocks=_body(facts, words, numbers.get(SLOW, ""), has_figures),
+        blocks=_body(facts, words, letterhead, numbers, has_figures),
         annex_list=[
             words(
                 "annexes.next" if place else "annexes.first",
@@ -42,11 +42,21 @@ def bulletin(facts: Facts, letterhead: Letterhead, *, has_figures: bool = True) 
             for place, name in enumerate(names)
         ],
         signature=[*([letterhead.signature] if letterhead.signature else []), words("head.date")],
-        copies=words("head.copies", copies=letterhead.copies) if letterhead.copies else "",
+        imprint=Imprint(
+            words("head.copies", copies=letterhead.copies) if letterhead.copies else "",
+            letterhead.printed_by,
+            words("head.printed", day=formatting.date(letterhead.printed_on, facts.language))
+            if letterhead.printed_on
+            else "",
+        ),
         annexes=[
-            Annex(words("annex", number=numbers[name]), titles[name], blocks, is_wide=name in WIDE)
-            for name, blocks in _annexes(facts, words, titles).items()
-            if name in names
+            Annex(
+                words("annex", number=numbers[name]),
+                titles[name],
+                blocks,
+                is_wide=name in WIDE or (name == RANKING and bool(facts.silences)),
+            )
+            for name, blocks in _annexes(facts, words, {name: titles[name] for name in names}).items()
         ],
         edition=edition(facts, words),
     )
@@ -66,47 +76,47 @@ def edition(facts: Facts, words: Words) -> str:
     )
 
 
-def _body(facts: Facts, words: Words, slow_annex: str, has_figures: bool) -> list[Block]:
-    figures = iter(_figures(facts, words) if has_figures else [None, None])
-    places, changes = wording_places.places(facts, words), wording_places.changes(facts, words)
-    sections: list[tuple[str, list[Block]]] = [
-        ("overall", [Paragraph(wording.overall(facts, words))]),
-        ("indicators", []),
-        ("veto", [Paragraph(wording.vetoes(facts, words))]),
-        ("slow", [Paragraph(wording.slow(facts, words, slow_annex))]),
-        ("matters", [Paragraph(one) for one in wording.matters(facts, words)]),
-        ("next", _numbered(wording.next_steps(facts, words, slow_annex), words)),
+def _body(
+    facts: Facts, words: Words, letterhead: Letterhead, annexes: dict[str, str], has_figures: bool
+) -> list[Block]:
+    ranks, states = _figures(facts, words) if has_figures else (None, None)
+    overall = [
+        words.text(wording.overall(facts, words), *wording_places.places(facts, words)),
+        wording_places.silence(facts, words),
+        wording_places.changes(facts, words),
     ]
-    overall, indicators = sections[0][1], sections[1][1]
-    parts = [("places", [Paragraph(words.text(*places))] if places else [])]
-    parts.append(("change", [Paragraph(changes)] if changes else []))
-    _subsections(overall, parts, words)
-    _subsections(
-        indicators,
-        [
-            (f"domain.{domain}", [Paragraph(one) for one in wording_domains.of_domain(facts, words, domain)])
-            for domain in DOMAINS
-        ],
-        words,
-    )
-    for blocks in (overall, indicators):
-        figure = next(figures)
-        if figure:
-            # Behind the paragraph that it shows, not between a heading and its text.
-            blocks.insert(3 if blocks is overall else len(blocks), figure)
+    results = words.text(*wording_indicators.indicators(facts, words, annexes[INDICATORS]))
+    slow = Paragraph(wording_indicators.slow(facts, words, annexes.get(SLOW, "")))
+    common = wording_indicators.common(facts, words)
+    apart = [("common", [Paragraph(common)]), ("own", [slow])] if common else []
+    steps = _numbered(wording.next_steps(facts, words, annexes), words)
+    reporting = wording.reporting(letterhead, words)
+    sections: list[tuple[str, list[Block]]] = [
+        # A figure stands behind the paragraphs that it shows, not between a heading and its text.
+        ("overall", [*_paragraphs(overall), *([ranks] if ranks else [])]),
+        ("indicators", [*_paragraphs([results]), *([states] if states else [])]),
+        ("slow", _subsections(apart, words) if apart else [slow]),
+        ("veto", _paragraphs([wording.vetoes(facts, words)])),
+        ("matters", _paragraphs([words.text(*wording.matters(facts, words))])),
+        ("next", [*steps, *_paragraphs([reporting])]),
+    ]
     body: list[Block] = [Paragraph(wording.opening(facts, words))]
-    for place, (name, blocks) in enumerate(sections, 1):
+    for place, (name, blocks) in enumerate(((name, blocks) for name, blocks in sections if blocks), 1):
         title = words("number.heading", number=words.numeral(place), title=words(f"section.{name}"))
         body += [Heading(title), *blocks]
     return body
 
 
-def _subsections(blocks: list[Block], parts: list[tuple[str, list[Block]]], words: Words) -> None:
-    """Adds the parts that say something, numbered."""
-    filled = [(name, part) for name, part in parts if part]
-    for place, (name, part) in enumerate(filled, 1):
+def _paragraphs(texts: list[str]) -> list[Block]:
+    return [Paragraph(text) for text in texts if text]
+
+
+def _subsections(parts: list[tuple[str, list[Block]]], words: Words) -> list[Block]:
+    blocks: list[Block] = []
+    for place, (name, part) in enumerate(parts, 1):
         title = words("number.subheading", number=words.numeral(place), title=words(f"section.{name}"))
         blocks += [Heading(title, 2), *part]
+    return blocks
 
 
 def _numbered(steps: list[str], words: Words) -> list[Block]:
@@ -127,15 +137,11 @@ def _figures(facts: Facts, words: Words) -> list[Picture | None]:
     ranks = None
     if len(facts.ranked) > 1:
         ranks = charts.ranks(facts, words, caption(wording_places.finding(facts, words)))
-    worst = max(facts.indicators, key=lambda row: (row["short"], -row["position"]), default=None)
-    title = words("chart.indicators.title.none")
-    if worst and worst["short"]:
-        count = words.count(worst["short"])
-        title = words("chart.indicators.title", indicator=worst["indicator_name"], count=count)
-    return [ranks, charts.verdicts(facts, words, caption(title))]
+    return [ranks, charts.verdicts(facts, words, caption(wording_indicators.finding(facts, words)))]
 
 
 def _annexes(facts: Facts, words: Words, titles: dict[str, str]) -> dict[str, list[Block]]:
+    """The blocks of each annex that has a title."""
     number = 0
 
     def caption(title: str) -> str:
@@ -143,25 +149,29 @@ def _annexes(facts: Facts, words: Words, titles: dict[str, str]) -> dict[str, li
         number += 1
         return words("table", number=words.count(number), title=title)
 
+    def note(text: str) -> list[Block]:
+        return [Paragraph(text, is_note=True)] if text else []
+
     unit = {"unit": words.unit(facts.level), "unit_one": words.unit_one(facts.level)}
-    ranking = tables.ranking(facts, words, caption(titles["ranking"]))
-    own = tables.indicators(facts, words, caption(words("table.indicators", place=facts.parent["division_name"])))
     parts = -(-len(facts.ranking) // tables.UNITS_ACROSS)
+    legend = note(words.text(tables.windows(facts, words), words("table.legend")))
+    annexes: dict[str, list[Block]] = {
+        RANKING: [tables.ranking(facts, words, caption(titles[RANKING])), *note(words("table.ranking.note"))],
+        INDICATORS: [
+            tables.indicators(facts, words, caption(words("table.indicators", place=facts.parent["division_name"]))),
+            *legend,
+        ],
+    }
     captions = [
         caption(words("table.matrix", **unit) if parts == 1 else words("table.matrix.part", part=part + 1, **unit))
         for part in range(parts)
     ]
-    legend = Paragraph(words("table.legend"), is_note=True)
-    annexes: dict[str, list[Block]] = {
-        "ranking": [ranking],
-        "indicators": [own, legend],
-        MATRIX: [*tables.matrix(facts, words, captions), legend],
-    }
-    if facts.slow:
-        annexes[SLOW] = [
-            Paragraph(words("table.slow.note"), is_note=True),
-            tables.slow(facts, words, caption(titles[SLOW])),
-        ]
-    annexes[METHOD] = [Paragraph(words(f"method.{name}.how"), lead=words(f"method.{name}")) for name in METHODS]
-    annexes[METHOD].append(Paragraph(edition(facts, words), is_note=True))
+    annexes[MATRIX] = [*tables.matrix(facts, words, captions), *legend]
+    if GOALS in titles:
+        table = tables.goals(facts, words, caption(titles[GOALS]))
+        annexes[GOALS] = [*note(words("table.goals.note")), table]
+    if SLOW in titles:
+        annexes[SLOW] = [*note(words("table.slow.note")), tables.slow(facts, words, caption(titles[SLOW]))]
+    methods = [(words(f"method.{name}"), words(f"method.{name}.how")) for name in METHODS]
+    annexes[METHOD] = [tables.methods(methods, words, caption(titles[METHOD]))]
     return annexes

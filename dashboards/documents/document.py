@@ -80,6 +80,21 @@ class Annex:
 
 
 @dataclass(frozen=True)
+class Imprint:
+    """版记, the last of a document: who gets copies; who issued it, and when. Each may be blank."""
+
+    copies: str = ""
+    office: str = ""
+    day: str = ""
+
+    @property
+    def lines(self) -> list[tuple[str, str]]:
+        """What stands at the left and at the right of each of its lines."""
+        lines = [(self.copies, ""), (self.office, self.day)]
+        return [line for line in lines if any(line)]
+
+
+@dataclass(frozen=True)
 class Document:
     """`mark` is repeated at the head of every page (empty if the figures are real)."""
 
@@ -93,7 +108,7 @@ class Document:
     blocks: list[Block]
     annex_list: list[str]
     signature: list[str]
-    copies: str
+    imprint: Imprint
     annexes: list[Annex]
     edition: str
 
@@ -113,8 +128,8 @@ class Document:
 
     def characters(self) -> set[str]:
         """Every character that a font must have."""
-        texts = [self.title, self.marks, self.mark, self.issuer, self.number, self.addressee, self.copies, self.edition]
-        texts += [*self.annex_list, *self.signature]
+        texts = [self.title, self.marks, self.mark, self.issuer, self.number, self.addressee, self.edition]
+        texts += [*self.annex_list, *self.signature, *(text for line in self.imprint.lines for text in line)]
         for annex in self.annexes:
             texts += [annex.label, annex.title]
         for block in [*self.blocks, *(block for annex in self.annexes for block in annex.blocks)]:

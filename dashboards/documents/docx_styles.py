@@ -13,7 +13,7 @@ from docx.shared import Pt, RGBColor
 TEXT, NOTE, MARK, PAGE = "Bulletin Text", "Bulletin Note", "Bulletin Mark", "Bulletin Page"
 ISSUER, NUMBER, ADDRESSEE = "Bulletin Issuer", "Bulletin Number", "Bulletin Addressee"
 ANNEX, ANNEX_LIST, SIGNATURE = "Bulletin Annex", "Bulletin Annex List", "Bulletin Signature"
-PICTURE, TABLE = "Bulletin Picture", "Bulletin Table"
+PICTURE, TABLE, IMPRINT = "Bulletin Picture", "Bulletin Table", "Bulletin Imprint"
 FANGSONG, HEI, KAI, TITLE_SONG = "仿宋", "黑体", "楷体", "方正小标宋简体"
 LATIN = "Times New Roman"
 # What stands in where a font is not installed: a heavy face for a heading, so that it stays one.
@@ -40,6 +40,7 @@ STYLES = {
     SIGNATURE: (FANGSONG, 16, RIGHT, 0, 28, 20, 0),
     PICTURE: (FANGSONG, 10.5, CENTER, 0, 0, 10, 0),
     TABLE: (FANGSONG, 10, LEFT, 0, 0, 0, 0),
+    IMPRINT: (FANGSONG, 14, LEFT, 0, 28, 0, 0),
     "Title": (TITLE_SONG, 22, CENTER, 0, 34, 28, 0),
     "Heading 1": (HEI, 16, LEFT, 2, 28, 6, 0),
     "Heading 2": (KAI, 16, LEFT, 2, 28, 0, 0),

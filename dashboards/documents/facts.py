@@ -38,11 +38,18 @@ class Facts:
     summary: Row
     counts: Row
     grades: list[Row]
+    grade_limits: list[float]
     indicators: list[Row]
     results: list[Row]
     domains: list[Row]
-    losses: list[Row]
+    silences: list[Row]
+    changes: list[Row]
     slow: list[Row]
+    common: list[Row]
+    steps: list[Row]
+    running: list[Row]
+    running_month: dt.date | None
+    goals: list[Row]
     matters: int
 
     @property
@@ -64,7 +71,26 @@ class Facts:
 
     @property
     def is_provisional(self) -> bool:
-        return bool(self.summary["is_provisional"])
+        """Whether anything is still to come: a rank or a result that says so, or an extract that has not arrived."""
+        return bool(
+            self.summary["is_provisional"] or self.silences or any(row["provisional"] for row in self.indicators)
+        )
+
+    def silent(self, division_code: str, *, is_withheld: bool | None = None) -> list[Row]:
+        """What of `division_code` is still to come; `is_withheld` asks for one of the two kinds."""
+        return [
+            row
+            for row in self.silences
+            if row["division_code"] == division_code and is_withheld in (None, row["is_withheld"])
+        ]
+
+    def steps_of(self, division_code: str) -> list[Row]:
+        return [row for row in self.steps if row["division_code"] == division_code]
+
+    def still_open(self, division_code: str, indicator_code: str) -> Row | None:
+        """What can be done now: of this period while it runs, of the running month if the period has just ended."""
+        key = (division_code, indicator_code)
+        return next((row for row in self.running if (row["division_code"], row["indicator_code"]) == key), None)
 
 
 class OpenEdition:
@@ -134,24 +160,37 @@ def gather(edition: OpenEdition, language: str, kind: str, start: dt.date, paren
     known = [row["period_start"] for row in frame.periods(edition, parent_code) if row["period_kind"] == kind]
     if start not in known:
         raise DocumentError("error.no_period", period=_named(kind, [start]), known=_named(kind, known[:PERIODS_NAMED]))
-    asked = (kind, start, parent_code)
+    asked, month = (kind, start, parent_code), last_month(kind, start)
+    judged = (kind, start, month, parent_code)
     first = start.replace(month=1) if kind == "year_to_date" else start
+    source, steps = bulletin.source(edition), bulletin.steps(edition, language, *asked)
+    now = source["newest_as_of"].replace(day=1)
+    # Of an older period nothing is left to be done.
+    is_over, is_just_over = now > month, (now - dt.timedelta(days=1)).replace(day=1) == month
+    running = bulletin.steps(edition, language, "month", now, parent_code) if is_just_over else [] if is_over else steps
     return Facts(
         language,
         kind,
         start,
-        source=bulletin.source(edition),
+        source=source,
         parent=frame.division(edition, language, parent_code),
         ranking=league.ranking(edition, language, *asked),
         summary=league.ranking_summary(edition, *asked),
         counts=bulletin.standing_counts(edition, *asked),
         grades=bulletin.grades(edition, language, *asked),
-        indicators=bulletin.indicators(edition, language, *asked),
-        results=bulletin.results(edition, language, *asked),
-        domains=league.contributions_by_domain(edition, *asked),
-        losses=league.points_lost(edition, language, *asked),
-        slow=league.slow_progress(edition, language, last_month(kind, start), parent_code),
-        matters=bulletin.matters_to_look_at(edition, first, last_month(kind, start), parent_code),
+        grade_limits=bulletin.grade_limits(edition),
+        indicators=bulletin.indicators(edition, language, *judged),
+        results=bulletin.results(edition, language, *judged),
+        domains=bulletin.lost_by_domain(edition, *asked),
+        silences=bulletin.silences(edition, *asked),
+        changes=bulletin.changes(edition, language, *asked),
+        slow=league.slow_progress(edition, language, month, parent_code),
+        common=league.common_causes(edition, language, month, parent_code),
+        steps=steps,
+        running=running,
+        running_month=now if is_just_over else None if is_over else month,
+        goals=bulletin.goals(edition, language, *asked),
+        matters=bulletin.matters_to_look_at(edition, first, month, parent_code),
     )
 
 

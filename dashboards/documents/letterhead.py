@@ -1,4 +1,5 @@
-"""What the office puts on its paper: issuer, reference number, addressee, copies, signature. All of it may be blank.
+"""What the office puts on its paper: issuer, number, addressee, copies, signature, who printed it and when, and to whom
+and until when to report. All of it may be blank.
 
 `<home>/bulletin.yml`, by language:
 
@@ -8,10 +9,15 @@
       addressee: 各乡镇人民政府：
       copies: 县委办公室
       signature: 某某办公室
+      printed_by: 某某办公室
+      printed_on: 2026-11-20
+      report_to: 某某办公室
+      report_by: 2026-12-10
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
@@ -28,10 +34,14 @@ class Letterhead:
     addressee: str = ""
     copies: str = ""
     signature: str = ""
+    printed_by: str = ""
+    printed_on: dt.date | None = None
+    report_to: str = ""
+    report_by: dt.date | None = None
 
 
 BLANK = Letterhead()
-_FIELDS = tuple(one.name for one in fields(Letterhead))
+_FIELDS = {one.name: str if one.default == "" else dt.date for one in fields(Letterhead)}
 
 
 def read(file: Path, language: str, number: str | None = None) -> Letterhead:
@@ -54,7 +64,8 @@ def _settings(file: Path) -> dict[str, dict[str, str]]:
         if language not in LANGUAGES or not isinstance(settings, dict):
             raise _not_understood(file, language)
         for name, value in settings.items():
-            if name not in _FIELDS or not isinstance(value, str):
+            # Not isinstance: a moment is a date, too.
+            if type(value) is not _FIELDS.get(name):
                 raise _not_understood(file, name)
     return said
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 from fpdf import FPDF
 
 from dashboards.documents import line_breaking
@@ -12,7 +14,7 @@ from dashboards.documents.fonts import Face
 MILLIMETRE = 72 / 25.4
 # Upper, right, lower, left margin: 版心 156 x 225 mm; less of it where a table needs the width.
 MARGINS = tuple(side * MILLIMETRE for side in (37, 26, 35, 28))
-WIDE_MARGINS = tuple(side * MILLIMETRE for side in (24, 20, 22, 20))
+WIDE_MARGINS = tuple(side * MILLIMETRE for side in (22, 20, 20, 20))
 RED, INK = (192, 16, 16), (0, 0, 0)
 GAP = 0.16  # of the size: the thin space between Chinese and figures
 STRETCH = 0.15  # of the size: the most that justifying adds between two characters
@@ -94,7 +96,7 @@ class Sheet(FPDF):
     def put(self, line: str, x: float, y: float, size: float, grid: float, stretch: float = 0) -> None:
         """One line from `x` on in the font that is set, each script apart by a thin gap."""
         parts = line_breaking.runs(line)
-        for part, following in zip(parts, [*parts[1:], ""], strict=True):
+        for part, following in zip_longest(parts, parts[1:], fillvalue=""):
             width = self.measured(part) + stretch * len(part)
             self.set_char_spacing(stretch)
             self.set_xy(x, y)
@@ -114,6 +116,12 @@ class Sheet(FPDF):
                 self._widths[key] = self.get_string_width(one)
             width += self._widths[key]
         return width
+
+    def rule(self) -> None:
+        """A thin line across the text's width, where the sheet is."""
+        self.set_draw_color(*INK)
+        self.set_line_width(1)
+        self.line(self.l_margin, self.get_y(), self.w - self.r_margin, self.get_y())
 
     def red_line(self) -> None:
         self.set_draw_color(*RED)

@@ -7,7 +7,7 @@ from dashboards.documents.pdf_sheet import INK, Sheet
 from dashboards.documents.tints import FILLS, INKS
 
 SIZE, SMALL_SIZE, LEADING = 9.5, 8, 1.3
-PADDING, ROOM = 3, 2
+PADDING, ROOM = 2, 2
 LINE, DASH = (154, 160, 168), (92, 98, 107)
 
 

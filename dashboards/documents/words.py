@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections.abc import Sequence
 
 from dashboards import formatting
 from dashboards.catalogue import CATALOGUE as PAGES
 from dashboards.documents.failures import CATALOGUE
 from dashboards.edition import Row
+from dashboards.sources import source_name
 
 NAMES_LISTED = 40
 
 
 class Words:
-    """`words("key", name=...)` in `language`."""
+    """`words("key", name=...)` in `language`. `grade_limits`: the least scores of the grades, which no score as it is
+    written may cross."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, grade_limits: Sequence[float] = ()) -> None:
         self.language = language
+        self._grade_limits = grade_limits
 
     def __call__(self, key: str, **values: object) -> str:
         catalogue = CATALOGUE if key in CATALOGUE.keys else PAGES
         return catalogue(key, self.language, **values)
 
-    def plural(self, key: str, number: int, **values: object) -> str:
+    def plural(self, key: str, number: int, /, **values: object) -> str:
         """The text of `key` for one or for many."""
         return self(f"{key}.{'one' if number == 1 else 'many'}", count=self.count(number), **values)
 
@@ -57,7 +62,28 @@ class Words:
         return self(f"unit_one.{level}")
 
     def rate(self, row: Row) -> str:
-        return formatting.rate(row["numerator"], row["denominator"], self.language)
+        return formatting.rate(row["numerator"], row["denominator"], self.language, row["target_value"])
+
+    def target(self, row: Row) -> str:
+        return formatting.share(row["target_value"], self.language, row["target_value"])
+
+    def score(self, points: float | None) -> str:
+        return formatting.score(points, self.language, *self._grade_limits)
+
+    def day(self, moment: dt.datetime) -> str:
+        return formatting.date(moment.date(), self.language)
+
+    def short_day(self, moment: dt.datetime) -> str:
+        """For a table: without its year."""
+        return formatting.short_date(moment.date(), self.language)
+
+    def window(self, row: Row, last_month: dt.date) -> str:
+        """The months that a result is judged on, which end with `last_month`: `2025年11月至2026年10月`."""
+        first, last = (formatting.month(one, self.language) for one in (row["judged_from"], last_month))
+        return self("months.span", first=first, last=last)
+
+    def sources(self, rows: list[Row]) -> str:
+        return self.names([source_name(row["source"], self.language) for row in rows])
 
     def cases(self, row: Row) -> str:
         return formatting.cases(row["numerator"], row["denominator"], self.language)

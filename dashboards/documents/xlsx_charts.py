@@ -6,23 +6,30 @@ from typing import Any
 
 from dashboards.documents.xlsx_sheets import Book
 
-SHADES = ("#3B7FC4", "#7FADDB", "#BCD4EC")
-PATTERNS = (None, "dotted_grid", "wide_upward_diagonal", None)
-VERDICTS = ("#A9C8E8", "#E3E5E8", "#F3C9A0", "#C65F12")
+SHADES = ("#C65F12", "#E39A5F", "#F3C9A0")
+# Met, reached and short without certainty, not met, far from met, not delivered.
+VERDICTS = (
+    ("#A9C8E8", None),
+    ("#DBE8F5", "dotted_grid"),
+    ("#FBEEE2", "dotted_grid"),
+    ("#F3C9A0", "wide_upward_diagonal"),
+    ("#C65F12", None),
+    ("#8A8F98", None),
+)
 ROW = 22  # pixels
 
 
 def scores_chart(book: Book, sheet: Any, top: int, rows: int, parts: int, title: str) -> None:
-    """What each score is made of: the columns after the first, on 0 to 100 points."""
+    """What each unit lost its points on: the columns after the first."""
     chart = _chart(book, sheet, top, rows, [({"fill": {"color": shade}}) for shade in SHADES[:parts]], title)
-    chart.set_x_axis({"min": 0, "max": 100, "major_gridlines": {"visible": False}})
+    chart.set_x_axis({"min": 0, "major_gridlines": {"visible": False}})
     _insert(sheet, chart, top, parts + 3, rows, title)
 
 
-def verdicts_chart(book: Book, sheet: Any, top: int, rows: int, parts: int, title: str) -> None:
+def verdicts_chart(book: Book, sheet: Any, top: int, rows: int, title: str) -> None:
     """How many units stand where, for each indicator."""
     looks = []
-    for colour, pattern in zip(VERDICTS[:parts], PATTERNS, strict=True):
+    for colour, pattern in VERDICTS:
         fill = {"pattern": {"pattern": pattern, "fg_color": "#5C626B", "bg_color": colour}} if pattern else None
         looks.append(fill or {"fill": {"color": colour}})
     chart = _chart(book, sheet, top, rows, looks, title)

@@ -1,24 +1,24 @@
 """Sheets of the workbook: title, mark and edition above, one table below, ready to print. No figure is chosen here.
 
-A rate is written cut to a tenth of a per cent and a score to a tenth, as `formatting` cuts them, so that no program
-that shows fewer digits can round 99.95 % to 100.
+A rate and a score are written as `formatting` rounds them, each with a format of as many decimals, so that no program
+can round 99.96 % to 100.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
 import xlsxwriter
 
+from dashboards import formatting
 from dashboards.documents.document import Cell, Document
 from dashboards.documents.tints import FILLS, INKS
 from dashboards.documents.words import Words
 
 COUNT, RATE, SCORE, EXACT, LEFT = "count", "rate", "score", "exact", "text"
-FORMATS = {COUNT: "#,##0", RATE: "0.0%", SCORE: "0.0", EXACT: "0.000000", LEFT: "@"}
+FORMATS = {COUNT: "#,##0", EXACT: "0.000000", LEFT: "@"}
 A4, DASHED = 9, 3
 WIDEST, NARROWEST, TEXT_WIDTH = 44, 11, 84
 LINE_HEIGHT = 16  # points
@@ -26,11 +26,13 @@ LINE_HEIGHT = 16  # points
 
 @dataclass(frozen=True)
 class Column:
-    """`name` is that of `column.` (or a whole key); `value` takes it from a row."""
+    """`name` is that of `column.` (or a whole key); `value` takes it from a row, `limits` what it may not be rounded
+    across: rates in 0..1 of a rate, points of a score."""
 
     name: str
     kind: str
     value: Callable[[Any], Any]
+    limits: Callable[[Any], Sequence[Any]] = lambda row: ()
 
 
 class Book:
@@ -69,7 +71,12 @@ class Book:
             sheet.write_string(top, place, heading, self._head if column.kind == LEFT else self._figure_head)
             values = [column.value(row) for row in rows]
             for row, value in enumerate(values, start=top + 1):
-                self._write(sheet, row, place, value, column.kind, self._wrapped if column.name == wide else None)
+                if value is None:
+                    continue
+                if column.kind in (RATE, SCORE):
+                    self._write_rounded(sheet, row, place, value, column, rows[row - top - 1])
+                else:
+                    self._write(sheet, row, place, value, column.kind, self._wrapped if column.name == wide else None)
             longest = max(
                 [
                     NARROWEST - 3,
@@ -122,12 +129,18 @@ class Book:
 
     def _write(self, sheet: Any, row: int, place: int, value: Any, kind: str, shape: Any) -> None:
         shape = shape or self._kinds[kind]
-        if value is None:
-            sheet.write_blank(row, place, None, shape)
-        elif kind == LEFT:  # Never `write`: what stands in a registry must not become a formula or a link.
+        if kind == LEFT:  # Never `write`: what stands in a registry must not become a formula or a link.
             sheet.write_string(row, place, str(value), shape)
         else:
-            sheet.write_number(row, place, _cut(value, kind), shape)
+            sheet.write_number(row, place, round(float(value), 6), shape)
+
+    def _write_rounded(self, sheet: Any, row: int, place: int, value: Any, column: Column, of: Any) -> None:
+        is_rate, limits = column.kind == RATE, column.limits(of)
+        shown = formatting.percent(value, *limits) if is_rate else formatting.rounded_score(value, *limits)
+        pattern = f"0.{'0' * -shown.as_tuple().exponent}{'%' if is_rate else ''}"
+        if pattern not in self._kinds:
+            self._kinds[pattern] = self.workbook.add_format({"num_format": pattern, "valign": "top"})
+        sheet.write_number(row, place, float(shown / 100 if is_rate else shown), self._kinds[pattern])
 
     def _state(self, cell: Cell) -> Any:
         key = (cell.state, cell.is_provisional)
@@ -141,16 +154,6 @@ class Book:
                 shape["border"] = DASHED
             self._states[key] = self.workbook.add_format(shape)
         return self._states[key]
-
-
-def _cut(value: Any, kind: str) -> float:
-    """As `formatting` writes it: towards zero, but what is not nothing never 0; its float noise is dropped first."""
-    if kind not in (RATE, SCORE):
-        return round(float(value), 6)
-    step = Decimal("0.001") if kind == RATE else Decimal("0.1")
-    exact = round(Decimal(str(value)), 9 if kind == RATE else 6)
-    cut = exact.quantize(step, ROUND_CEILING if exact < 0 else ROUND_FLOOR)
-    return float(step if kind == RATE and exact > 0 and not cut else cut)
 
 
 def _lines(text: str) -> int:

@@ -1,13 +1,29 @@
-"""What the bulletin says beyond the pages: each indicator over all units, grades, and counts of what is uncertain."""
+"""What the bulletin says beyond the pages: each indicator over all units, grades, what is uncertain, silent, owed next.
+
+A result stands here with the cases it is judged on: `numerator`, `denominator` and `value` are those of its window,
+which begins with `judged_from`.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 
 from dashboards.edition import Edition, Row
-from dashboards.queries.names import BELOW, DIVISION, INDICATOR
+from dashboards.queries.names import BELOW, DIVISION, INDICATOR, JUDGED
 
 _PERIOD = "period_kind = $kind and period_start = $start"
+_RESULT = f"""
+    select
+        result.* replace (
+            judged_numerator as numerator,
+            judged_denominator as denominator,
+            judged_numerator / nullif(judged_denominator, 0) as value
+        ),
+        judged_from,
+    from fct_indicator_result as result
+    inner join ({JUDGED}) using (division_code, indicator_code)
+    where {_PERIOD}
+"""
 
 
 def source(edition: Edition) -> Row:
@@ -23,11 +39,15 @@ def source(edition: Edition) -> Row:
     """)
 
 
-def indicators(edition: Edition, language: str, kind: str, start: dt.date, parent_code: str) -> list[Row]:
-    """One row per indicator of the catalogue: the parent's own result, and its children counted by verdict.
+def indicators(
+    edition: Edition, language: str, kind: str, start: dt.date, judged_on: dt.date, parent_code: str
+) -> list[Row]:
+    """One row per indicator of the catalogue: the parent's own result, and its children counted once each.
 
-    `reached` and `short` count by the target alone, `met`, `cannot_tell`, `not_met` (with `serious` among them) by
-    verdict; `provisional` counts the children whose data are still to come.
+    `reached` is `met` and `leaning_reached` (cannot be told apart from the target), `short` is `leaning_short`,
+    `not_serious` and `serious`; who delivered nothing is in `withheld`, who has too few cases in none of them. `held`
+    are all of these; `provisional` counts the children whose data are still to come. `mean_lost`: points that the
+    ranked lost on it on average.
     """
     return edition.rows(
         f"""
@@ -43,39 +63,50 @@ def indicators(edition: Edition, language: str, kind: str, start: dt.date, paren
         counted as (
             select
                 indicator_code,
-                count(*) filter (where is_reached) as reached,
-                count(*) filter (where not is_reached) as short,
                 count(*) filter (where verdict = 'met') as met,
-                count(*) filter (where verdict = 'cannot_tell') as cannot_tell,
-                count(*) filter (where verdict = 'not_met') as not_met,
+                count(*) filter (where verdict = 'cannot_tell' and is_reached) as leaning_reached,
+                count(*) filter (where verdict = 'cannot_tell' and not is_reached) as leaning_short,
+                count(*) filter (where verdict = 'not_met' and not is_serious) as not_serious,
                 count(*) filter (where verdict = 'not_met' and is_serious) as serious,
+                count(*) filter (where verdict = 'not_delivered') as withheld,
                 count(*) filter (where is_provisional) as provisional,
             from child
             group by indicator_code
         ),
-        own as (
-            select * from fct_indicator_result where {_PERIOD} and division_code = $parent_code
-        )
+        cost as (
+            select indicator_code, avg(cast(lost as decimal(12, 6))) as mean_lost,
+            from fct_score_contribution
+            semi join (
+                select division_code from fct_ranking where {_PERIOD} and parent_code = $parent_code and is_assessed
+            ) using (division_code)
+            where {_PERIOD} and parent_code = $parent_code
+            group by indicator_code
+        ),
+        own as (select * from ({_RESULT}) where division_code = $parent_code)
         select
             indicator.*,
             own.* exclude (indicator_code, period_kind, period_start),
-            coalesce(reached, 0) as reached,
-            coalesce(short, 0) as short,
-            coalesce(reached, 0) + coalesce(short, 0) as held,
             coalesce(met, 0) as met,
-            coalesce(cannot_tell, 0) as cannot_tell,
-            coalesce(not_met, 0) as not_met,
-            coalesce(not_met, 0) - coalesce(serious, 0) as not_serious,
+            coalesce(leaning_reached, 0) as leaning_reached,
+            coalesce(leaning_short, 0) as leaning_short,
+            coalesce(not_serious, 0) as not_serious,
             coalesce(serious, 0) as serious,
+            coalesce(withheld, 0) as withheld,
+            coalesce(met + leaning_reached, 0) as reached,
+            coalesce(leaning_short + not_serious + serious, 0) as short,
+            coalesce(met + leaning_reached + leaning_short + not_serious + serious + withheld, 0) as held,
             coalesce(provisional, 0) as provisional,
+            mean_lost,
         from indicator
         left join counted using (indicator_code)
+        left join cost using (indicator_code)
         left join own using (indicator_code)
         order by position
         """,
         language=language,
         kind=kind,
         start=start,
+        judged_on=judged_on,
         parent_code=parent_code,
     )
 
@@ -136,21 +167,19 @@ def matters_to_look_at(edition: Edition, first: dt.date, last: dt.date, parent_c
     )["matters"]
 
 
-def results(edition: Edition, language: str, kind: str, start: dt.date, parent_code: str) -> list[Row]:
-    """Every result of the children with what it gained and cost, in the order of rank and of the catalogue."""
+def results(
+    edition: Edition, language: str, kind: str, start: dt.date, judged_on: dt.date, parent_code: str
+) -> list[Row]:
+    """Every result of the children with what it cost, in the order of rank and of the catalogue."""
     return edition.rows(
         f"""
         with
         division as (select division_code, division_name from ({DIVISION})),
-        indicator as ({INDICATOR})
-        select
-            fct_indicator_result.*,
-            division_name,
-            indicator_name,
-            contribution,
-            lost,
+        indicator as ({INDICATOR}),
+        result as ({_RESULT})
+        select result.*, division_name, indicator_name, judged_months, lost,
         from fct_ranking
-        inner join fct_indicator_result using (period_kind, period_start, division_code)
+        inner join result using (period_kind, period_start, division_code)
         inner join division using (division_code)
         inner join indicator using (indicator_code)
         left join fct_score_contribution
@@ -161,5 +190,160 @@ def results(edition: Edition, language: str, kind: str, start: dt.date, parent_c
         language=language,
         kind=kind,
         start=start,
+        judged_on=judged_on,
         parent_code=parent_code,
     )
+
+
+def lost_by_domain(edition: Edition, kind: str, start: dt.date, parent_code: str) -> list[Row]:
+    """Points lost by each division in each domain; they sum to 100 less its score."""
+    return edition.rows(
+        f"""
+        select division_code, domain, sum(cast(lost as decimal(12, 6))) as lost,
+        from fct_score_contribution
+        inner join dim_indicator using (indicator_code)
+        where {_PERIOD} and parent_code = $parent_code
+        group by division_code, domain
+        order by division_code, min(position)
+        """,
+        kind=kind,
+        start=start,
+        parent_code=parent_code,
+    )
+
+
+def silences(edition: Edition, kind: str, start: dt.date, parent_code: str) -> list[Row]:
+    """One row per child and extract of which data are still to come; `is_withheld`: its term is over, others have sent
+    theirs, and `indicators` of the child's count as nothing reached."""
+    return edition.rows(
+        f"""
+        with
+        missing as (
+            select division_code, unnest(string_split(missing_sources, ' ')) as source,
+            from fct_ranking
+            where {_PERIOD} and parent_code = $parent_code and missing_sources is not null
+        ),
+        withheld as (
+            select division_code, indicator_code, unnest(string_split(sources, ' ')) as source,
+            from fct_indicator_result
+            inner join dim_indicator using (indicator_code)
+            where {_PERIOD} and verdict = 'not_delivered'
+        )
+        select
+            division_code,
+            source,
+            count(indicator_code) > 0 as is_withheld,
+            count(indicator_code) as indicators,
+        from missing
+        left join withheld using (division_code, source)
+        group by division_code, source
+        order by division_code, source
+        """,
+        kind=kind,
+        start=start,
+        parent_code=parent_code,
+    )
+
+
+def changes(edition: Edition, language: str, kind: str, start: dt.date, parent_code: str) -> list[Row]:
+    """What each child's score changed by and since what: one row per indicator that counts in both periods, by points
+    lost, and one (`mix`) for all that entered (`entered`) or left (`departed`); who rose most first, each largest part
+    first."""
+    return edition.rows(
+        f"""
+        with
+        division as (select division_code, division_name from ({DIVISION})),
+        indicator as ({INDICATOR}),
+        mixed as (
+            select
+                division_code,
+                list(indicator_name order by position) filter (where part = 'entered') as entered,
+                list(indicator_name order by position) filter (where part = 'departed') as departed,
+            from (
+                unpivot (
+                    select division_code, entered, departed,
+                    from fct_score_change
+                    where {_PERIOD} and parent_code = $parent_code and change_kind = 'mix'
+                ) on entered, departed into name part value codes
+            ), unnest(string_split(codes, ' ')) as _ (indicator_code)
+            inner join indicator using (indicator_code)
+            group by division_code
+        )
+        select
+            division_code,
+            division_name,
+            rank,
+            indicator_code,
+            indicator_name,
+            change_kind,
+            if(change_kind = 'mix', mixed.entered, null) as entered,
+            if(change_kind = 'mix', mixed.departed, null) as departed,
+            previous_lost,
+            lost,
+            cast(change as decimal(12, 6)) as change,
+            cast(score as decimal(12, 6)) - cast(previous_score as decimal(12, 6)) as score_change,
+        from fct_score_change
+        inner join fct_ranking using (period_kind, period_start, parent_code, division_code)
+        inner join division using (division_code)
+        left join indicator using (indicator_code)
+        left join mixed using (division_code)
+        where {_PERIOD} and parent_code = $parent_code and change <> 0
+        order by score_change desc, rank, division_code, abs(change) desc, position
+        """,
+        language=language,
+        kind=kind,
+        start=start,
+        parent_code=parent_code,
+    )
+
+
+def steps(edition: Edition, language: str, kind: str, start: dt.date, parent_code: str) -> list[Row]:
+    """What it would take: per child, and for the parent itself, every indicator with missed or pending cases; what
+    brings most points first."""
+    return edition.rows(
+        f"""
+        with division as ({DIVISION}), indicator as ({INDICATOR})
+        select
+            step.division_code, division_name, step.indicator_code, indicator_name, step.denominator, missed,
+            points_per_case, points_to_target, cases_to_target, step.pending, can_still_meet, latest_due_at,
+            lost_for_good, open_to_target, result.target_value, rank,
+        from fct_next_step as step
+        inner join division using (division_code)
+        inner join indicator using (indicator_code)
+        inner join fct_indicator_result as result
+            using (period_kind, period_start, division_code, indicator_code)
+        left join fct_ranking using (period_kind, period_start, division_code)
+        where {_PERIOD} and $parent_code in (step.division_code, division.parent_code)
+        order by rank nulls last, step.division_code, points_to_target desc nulls last, position
+        """,
+        language=language,
+        kind=kind,
+        start=start,
+        parent_code=parent_code,
+    )
+
+
+def goals(edition: Edition, language: str, kind: str, start: dt.date, parent_code: str) -> list[Row]:
+    """Per ranked child the points to the next grade and to the next rank that can be told apart from its own."""
+    return edition.rows(
+        f"""
+        select
+            division_code,
+            case when $language = 'en' then lower(name_en) else name_zh end as next_grade_name,
+            points_to_grade,
+            next_rank,
+            points_to_rank,
+        from fct_next_goal
+        left join dim_grade on next_grade = grade
+        where {_PERIOD} and parent_code = $parent_code
+        """,
+        language=language,
+        kind=kind,
+        start=start,
+        parent_code=parent_code,
+    )
+
+
+def grade_limits(edition: Edition) -> list[float]:
+    """The least scores of all grades."""
+    return [row["min_score"] for row in edition.rows("select distinct min_score from dim_grade order by min_score")]

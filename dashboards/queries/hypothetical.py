@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from dashboards.edition import Edition, Row
-from dashboards.queries.names import INDICATOR
+from dashboards.queries.names import INDICATOR, JUDGED
 
 # A target of a division is that of the nearest scope above it; `*` lies above all.
 _IN_FORCE = """
@@ -49,25 +49,13 @@ def counts(edition: Edition, kind: str, start: dt.date, judged_on: dt.date, pare
         f"""
         with recursive
         {_IN_FORCE},
-        window_count as (
-            select
-                division_code, indicator_code, sum(numerator) as numerator, sum(denominator) as denominator,
-            from fct_indicator_result
-            inner join dim_indicator using (indicator_code)
-            where period_kind = 'month' and judged_months > 1
-                and period_start between date_trunc('month', $judged_on) - to_months(judged_months - 1) and $judged_on
-            group by all
-        ),
+        judged as ({JUDGED}),
         result as (
             select
-                result.division_code,
-                result.indicator_code,
+                judged.*,
                 verdict is not distinct from 'not_delivered' as is_withheld,
-                if(judged_months > 1, coalesce(window_count.numerator, 0), result.numerator) as judged_numerator,
-                if(judged_months > 1, coalesce(window_count.denominator, 0), result.denominator) as judged_denominator,
-            from fct_indicator_result as result
-            inner join dim_indicator using (indicator_code)
-            left join window_count using (division_code, indicator_code)
+            from judged
+            inner join fct_indicator_result using (division_code, indicator_code)
             where period_kind = $kind and period_start = $start
         )
         select

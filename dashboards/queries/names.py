@@ -48,6 +48,31 @@ BELOW = """
     from dim_division
     inner join below on dim_division.parent_code = below.division_code
 """
+# The cases that a result of $kind and $start is judged on: its own, or those of the months that end with it
+# ($judged_on, a day of the last one).
+JUDGED = """
+    select
+        result.division_code,
+        result.indicator_code,
+        if(judged_months > 1, coalesce(window_count.numerator, 0), result.numerator) as judged_numerator,
+        if(judged_months > 1, coalesce(window_count.denominator, 0), result.denominator) as judged_denominator,
+        cast(date_trunc('month', $judged_on) - to_months(judged_months - 1) as date) as judged_from,
+    from fct_indicator_result as result
+    inner join dim_indicator using (indicator_code)
+    left join (
+        select
+            division_code,
+            indicator_code,
+            cast(sum(numerator) as bigint) as numerator,
+            cast(sum(denominator) as bigint) as denominator,
+        from fct_indicator_result
+        inner join dim_indicator using (indicator_code)
+        where period_kind = 'month' and judged_months > 1
+            and period_start between date_trunc('month', $judged_on) - to_months(judged_months - 1) and $judged_on
+        group by all
+    ) as window_count using (division_code, indicator_code)
+    where period_kind = $kind and period_start = $start
+"""
 # What is known of a result's rows: whether those that fail could turn it over (of months, by any one rule), and how
 # many are waived in its months; a stock counts its latest month only. For results of $kind that begin on $start.
 SUSPECT = """

@@ -1,9 +1,10 @@
-"""Figures as text: cut and never rounded towards all or nothing, in both languages."""
+"""Figures as text: rounded as everybody's calculator does, never across a limit, in both languages."""
 
 from __future__ import annotations
 
 import datetime as dt
 from fractions import Fraction
+from math import floor
 
 import pytest
 from hypothesis import given
@@ -26,45 +27,91 @@ def test_a_rate_never_claims_all_or_nothing_that_is_not(pair):
     assert (text == "0.0%") == (met == 0)
 
 
+@given(counts, st.one_of(st.none(), st.integers(1, 1000)))
+def test_a_rate_is_rounded_on_its_side_of_its_target_with_no_more_decimals_than_that_takes(pair, permille):
+    met, total = pair
+    target = None if permille is None else permille / 1000
+    text = formatting.rate(met, total, "en", target)
+    shown, exact = number(text), Fraction(100 * met, total)
+    places = len(text.removesuffix("%").partition(".")[2])
+    assert abs(shown - exact) <= Fraction(1, 2 * 10**places)
+    limits = [Fraction(0), Fraction(100), *([] if permille is None else [Fraction(permille, 10)])]
+
+    def is_beside(one: Fraction) -> bool:
+        return all((one > limit) - (one < limit) == (exact > limit) - (exact < limit) for limit in limits)
+
+    assert is_beside(shown)
+    if places > 1:
+        step = 10 ** (places - 1)
+        assert not is_beside(Fraction(floor(exact * step + Fraction(1, 2)), step))
+
+
 @given(counts)
-def test_a_rate_is_at_most_a_tenth_off_and_never_above_but_for_the_smallest(pair):
+def test_a_rate_without_a_said_target_never_reads_as_another_whole_number(pair):
     met, total = pair
     shown, exact = number(formatting.rate(met, total, "en")), Fraction(100 * met, total)
-    assert abs(shown - exact) <= Fraction(1, 10)
-    assert shown <= exact or shown == Fraction(1, 10)
+    assert (shown.denominator == 1) == (exact.denominator == 1)
 
 
-@given(counts, st.integers(1, 1000))
-def test_a_rate_below_its_target_never_reads_as_reaching_it(pair, permille):
-    met, total = pair
-    if 1000 * met < permille * total:
-        shown, target = formatting.rate(met, total, "en"), formatting.share(permille / 1000, "en")
-        assert number(shown) < number(target) or permille == 1
+@pytest.mark.parametrize(
+    ("met", "total", "target", "text"),
+    [
+        (999, 1000, 1, "99.9%"),
+        (9_999, 10_000, 1, "99.99%"),
+        (9_796, 10_000, 0.98, "97.96%"),
+        (9_796, 10_000, 0.99, "98.0%"),
+        (9_696, 10_000, 0.98, "97.0%"),
+        (49, 50, 0.98, "98.0%"),
+        (9_804, 10_000, 0.98, "98.04%"),
+        (19_651, 20_000, 0.98255, "98.255%"),
+        (1, 5_000, 0.98, "0.02%"),
+        (1, 8, None, "12.5%"),
+        (1, 16, None, "6.3%"),
+    ],
+)
+def test_a_rate_beside_its_target(met, total, target, text):
+    assert formatting.rate(met, total, "zh", target) == formatting.rate(met, total, "en", target) == text
+
+
+@pytest.mark.parametrize(
+    ("points", "text"), [(94.96, "94.96"), (94.94, "94.9"), (95.04, "95.04"), (94.999999, "94.999999"), (95, "95.0"),
+                         (84.25, "84.3"), (99.96, "99.96"), (0.04, "0.04"), (89.96, "90.0"), (None, "–")]
+)  # fmt: skip
+def test_a_score_is_never_rounded_across_a_grade(points, text):
+    assert formatting.score(points, "en", 95, 85, 70, 0) == text
 
 
 @given(st.floats(0, 100))
-def test_a_score_is_cut(points):
-    assert number(formatting.score(points, "en")) <= round(Fraction(points), 6)
-    assert formatting.score(94.96, "en") == "94.9"
+def test_a_score_without_said_grades_never_reads_as_another_whole_number(points):
+    shown, exact = number(formatting.score(points, "en")), round(Fraction(str(points)), 6)
+    assert (shown.denominator == 1) == (exact.denominator == 1)
 
 
 @given(st.floats(0.000001, 100))
 def test_a_part_that_is_not_nothing_never_reads_as_nothing(points):
-    assert formatting.points(points, "en") != "0.0"
+    assert number(formatting.points(points, "en"))
 
 
 @pytest.mark.parametrize(
-    ("difference", "text"), [(1.26, "+1.2"), (-1.26, "−1.2"), (0.0, "0.0"), (-0.04, "0.0"), (None, "–")]
+    ("difference", "text"),
+    [(1.26, "+1.3"), (-1.26, "−1.3"), (1.25, "+1.3"), (-1.25, "−1.3"), (0.0, "0.0"), (-0.04, "−0.04"), (None, "–")],
 )
-def test_a_change_has_a_sign_and_is_cut_towards_zero(difference, text):
+def test_a_change_has_a_sign_and_is_rounded_away_from_zero_at_the_half(difference, text):
     assert formatting.change(difference, "zh") == text
+
+
+@pytest.mark.parametrize(
+    ("chance", "zh", "en"),
+    [(1.0, "99%以上", "over 99%"), (0.9951, "99%以上", "over 99%"), (0.9949, "99%", "99%"), (0.945, "95%", "95%"),
+     (0.0001, "不到1%", "under 1%"), (0.0, "不到1%", "under 1%"), (None, "–", "–")],
+)  # fmt: skip
+def test_a_chance_is_no_certainty(chance, zh, en):
+    assert (formatting.chance(chance, "zh"), formatting.chance(chance, "en")) == (zh, en)
 
 
 @pytest.mark.parametrize(
     ("call", "zh", "en"),
     [
-        (lambda language: formatting.rate(999, 1000, language), "99.9%", "99.9%"),
-        (lambda language: formatting.rate(1, 5000, language), "0.1%", "0.1%"),
         (lambda language: formatting.rate(0, 0, language), "–", "–"),
         (lambda language: formatting.share(0.98, language), "98.0%", "98.0%"),
         (lambda language: formatting.cases(1234, 5678, language), "1,234/5,678", "1,234/5,678"),

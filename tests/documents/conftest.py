@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib.util
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -20,6 +21,26 @@ COUNTY = "623021000000"
 MONTH = dt.date(2026, 10, 1)
 
 
+# What the dice of the pages do not throw: chances of tiers, expected scores, who is silent, which indicators entered.
+GIVEN = """
+    alter table fct_ranking add column if not exists p_front double;
+    alter table fct_ranking add column if not exists p_rear double;
+    alter table fct_ranking add column if not exists expected_score double;
+    alter table fct_ranking add column if not exists missing_sources text;
+    alter table fct_ranking add column if not exists veto_indicator_code text;
+    alter table fct_ranking add column if not exists veto_numerator bigint;
+    alter table fct_ranking add column if not exists veto_denominator bigint;
+    alter table fct_ranking add column if not exists veto_ci_high double;
+    alter table fct_ranking add column if not exists veto_misses_left bigint;
+    alter table fct_score_change add column if not exists entered text;
+    alter table fct_score_change add column if not exists departed text;
+    update fct_ranking set
+        p_front = case tier when 'front' then 0.99 - rank / 100 when 'middle' then 0.4 else 0 end,
+        p_rear = case tier when 'rear' then 0.9 + rank / 200 when 'middle' then 0.3 else 0 end,
+        expected_score = round(greatest(0, score - 2.5 + rank / 4), 6);
+"""
+
+
 def _load(name: str):
     path = CHECKOUT / "tests" / "dashboards" / f"{name}.py"
     spec = importlib.util.spec_from_file_location(name, path)
@@ -32,7 +53,8 @@ def _load(name: str):
 def home(tmp_path_factory) -> Path:
     """A home with one edition; tests only read it."""
     home = tmp_path_factory.mktemp("documents")
-    _load("fixture_edition").write_edition(home)
+    with duckdb.connect(str(_load("fixture_edition").write_edition(home))) as database:
+        database.execute(GIVEN)
     return home
 
 
@@ -46,6 +68,21 @@ def published(edition_path):
     """The published tables, asked directly: `published("select ...")` gives rows of tuples."""
     with duckdb.connect(str(edition_path), read_only=True) as database:
         yield lambda sql, *values: database.execute(sql, values).fetchall()
+
+
+@pytest.fixture
+def altered(edition_path, tmp_path):
+    """`altered("update ...", ...)`: the file of an edition that differs by these statements."""
+
+    def alter(*statements: str) -> Path:
+        copy = tmp_path / f"{len(list(tmp_path.iterdir()))}.duckdb"
+        shutil.copy(edition_path, copy)
+        with duckdb.connect(str(copy)) as database:
+            for statement in statements:
+                database.execute(statement)
+        return copy
+
+    return alter
 
 
 @pytest.fixture(scope="session")

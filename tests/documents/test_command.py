@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import subprocess
 import sys
@@ -106,7 +107,26 @@ class TestTheLetterhead:
         assert letterhead.read(file, "zh", "某办〔2026〕2号").number == "某办〔2026〕2号"
         assert letterhead.read(file, "en") == letterhead.Letterhead(issuer="Office")
 
-    @pytest.mark.parametrize("said", ["zh: {isuer: x}", "fr: {issuer: x}", "zh: {number: 7}", "- a", "zh: [", "zh: x"])
+    def test_has_days(self, tmp_path):
+        file = tmp_path / "bulletin.yml"
+        file.write_text("zh: {printed_on: 2026-11-20, report_by: 2026-12-10, report_to: 某办}\n", encoding="utf-8")
+        read = letterhead.read(file, "zh")
+        assert (read.printed_on, read.report_by) == (dt.date(2026, 11, 20), dt.date(2026, 12, 10))
+
+    @pytest.mark.parametrize(
+        "said",
+        [
+            "zh: {isuer: x}",
+            "fr: {issuer: x}",
+            "zh: {number: 7}",
+            "- a",
+            "zh: [",
+            "zh: x",
+            "zh: {printed_on: soon}",
+            "zh: {report_by: 2026-12-10 08:00:00}",
+            "zh: {issuer: 2026-12-10}",
+        ],
+    )
     def test_what_is_not_understood_is_an_error(self, tmp_path, said):
         file = tmp_path / "bulletin.yml"
         file.write_text(said, encoding="utf-8")

@@ -138,7 +138,7 @@ class PlainRanks:
         return {unit: [round(100 * sum_ / weights[unit], 6) for sum_ in reached[unit]] for unit in reached}
 
     def intervals(self, group: tuple, draws: int) -> dict[str, tuple]:
-        """rank_low, rank_high, p_top3, p_bottom3 and tier by division."""
+        """rank_low, rank_high, p_top3, p_bottom3, p_front, p_rear and tier by division."""
         scores = self.drawn_scores(group, draws)
         vetoed, units = self.vetoed(group), self.groups[group]
         drawn = defaultdict(list)
@@ -158,7 +158,7 @@ class PlainRanks:
             }
             tier = "front" if chance["front"] >= TIER else "rear" if chance["rear"] >= TIER else "middle"
             tier = tier if len(units) >= 6 else None
-            found[unit] = (min(limits), max(limits), chance["top"], chance["bottom"], tier)
+            found[unit] = (min(limits), max(limits), *chance.values(), tier)
         return found
 
     def equals(self, group: tuple, unit: str) -> object:

@@ -36,15 +36,15 @@ def published(assessed, columns: str, where: str = "rank is not null") -> dict[t
 
 
 def test_every_interval_chance_and_tier_is_that_of_the_same_draws(assessed, plain):
-    built = published(assessed, "rank_low, rank_high, p_top3, p_bottom3, tier")
+    built = published(assessed, "rank_low, rank_high, p_top3, p_bottom3, p_front, p_rear, tier")
     assert built.keys() == plain.groups.keys()
     for group, units in built.items():
         expected = plain.intervals(group, DRAWS)
         assert units.keys() == expected.keys()
         for division, row in units.items():
             assert row[:2] == expected[division][:2], (group, division)
-            assert row[2:4] == pytest.approx(expected[division][2:4], abs=1e-12), (group, division)
-            assert row[4] == expected[division][4], (group, division)
+            assert row[2:6] == pytest.approx(expected[division][2:6], abs=1e-12), (group, division)
+            assert row[6] == expected[division][6], (group, division)
 
 
 def test_the_unranked_have_none_of_it(assessed):

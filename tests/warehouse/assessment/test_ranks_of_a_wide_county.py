@@ -80,16 +80,16 @@ def test_nothing_is_left_behind_in_the_file(built):
 
 
 def test_every_interval_chance_and_tier_is_that_of_the_same_draws(built, plain):
-    rows, tiers = ranked(built, "rank_low, rank_high, p_top3, p_bottom3, tier"), set()
+    rows, tiers = ranked(built, "rank_low, rank_high, p_top3, p_bottom3, p_front, p_rear, tier"), set()
     assert rows.keys() == plain.groups.keys()
     for group, units in rows.items():
         expected = plain.intervals(group, DRAWS)
         assert units.keys() == expected.keys()
         for division, row in units.items():
             assert row[:2] == expected[division][:2], (group, division)
-            assert row[2:4] == pytest.approx(expected[division][2:4], abs=1e-12), (group, division)
-            assert row[4] == expected[division][4], (group, division)
-            tiers.add(row[4])
+            assert row[2:6] == pytest.approx(expected[division][2:6], abs=1e-12), (group, division)
+            assert row[6] == expected[division][6], (group, division)
+            tiers.add(row[6])
     assert tiers == {"front", "middle", "rear", None}
 
 

@@ -20,6 +20,8 @@ with fct_ranking as (
         rank_high,
         p_top3,
         p_bottom3,
+        p_front,
+        p_rear,
         tier,
         previous_rank,
         previous_score,

@@ -55,6 +55,8 @@ ranking as (
         rank_high,
         p_top as p_top3,
         p_bottom as p_bottom3,
+        p_front,
+        p_rear,
         case
             when rank is null or ranked_count < {{ var('least_tier_units') }} then null
             when p_front >= {{ var('tier_probability') }} then 'front'
