@@ -90,11 +90,13 @@ def _places(file: zipfile.ZipExtFile) -> Iterator[tuple[int, int]]:
         size, at = _number(rest, at, 4)
         if kind == SHEET_DATA:
             in_sheet = True
-        elif in_sheet and kind <= LAST_CELL and size >= 4:
+        elif in_sheet and kind <= LAST_CELL:
+            if size < 4:
+                # The library would take the place from the record before: any number, and memory for as many rows.
+                raise zipfile.BadZipFile
             place = int.from_bytes(rest[at : at + 4], "little")
             if kind == ROW:
-                # The library takes the last row for the lowest: where rows go back it asks for 2**32 of them, and the
-                # process ends.
+                # The library takes the last row for the lowest: where rows go back it would ask for 2**32 of them.
                 row = place + 1 if place + 1 >= row else 1 << 32
             elif place >= columns:
                 columns = place + 1

@@ -184,6 +184,14 @@ def test_rows_of_a_binary_workbook_that_go_back(clerk: Clerk) -> None:
     assert clerk.refuse(content, f"{STEM}.xlsb").key == "landing.sheet_too_large"
 
 
+def test_a_row_of_a_binary_workbook_too_short_to_say_its_number(clerk: Clerk) -> None:
+    """The library would read it from what the record before left behind: here a row past three thousand million."""
+    left = record(4237, b"\x57\x6c\x05\xc1" * 8)
+    sheet = xlsb_sheet([HEADER, resident("G1")]).replace(record(146), left + record(0) + record(146))
+    content = changed(GOOD_XLSB, lambda name, part: sheet if name.endswith("sheet1.bin") else part)
+    assert clerk.refuse(content, f"{STEM}.xlsb").key == "landing.unreadable_file"
+
+
 def test_a_panic_of_the_library_is_heard_by_nobody(clerk: Clerk, capfd: pytest.CaptureFixture[str]) -> None:
     """It would quote the file. The record of the workbook's first sheet is shorter than it has to be."""
     content = changed(
