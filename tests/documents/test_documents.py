@@ -46,7 +46,7 @@ SLOW = """
     from fct_slow_progress
     inner join dim_division using (division_code)
     inner join dim_indicator using (indicator_code)
-    where period_start = ?
+    where period_start = ? and scope = 'township'
 """
 
 
