@@ -69,7 +69,7 @@ def divisions_in_order(view: View, ranking: list[Row]) -> None:
             [
                 Cell(formatting.count(row["rank"], view.language), "number"),
                 Cell(row["division_name"], "sticky", text("league.open"), view.link(division=row["division_code"])),
-                Cell(standing.tier(row)),
+                Cell(standing.tier(row, view.language)),
                 Cell(standing.said(row, view.language), "small"),
             ],
         )

@@ -122,7 +122,7 @@ def standings(view: View, rows: list[Row]) -> None:
                 ),
                 Cell(formatting.count(row["rank"], view.language), "number"),
                 Cell(formatting.score(row["score"], view.language), "number"),
-                Cell(standing.tier(row)),
+                Cell(standing.tier(row, view.language)),
                 Cell(style="full", html=standing.bar(row)),
                 Cell(standing.said(row, view.language), "small wide"),
             ],

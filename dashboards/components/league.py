@@ -77,7 +77,7 @@ def _row(view: View, row: Row, parts: list[Row]) -> list[Cell]:
         Cell(style="number", html=place, title=text("mark.provisional") if dashed else ""),
         Cell(style="sticky", title=text("league.open"), href=card, html=named),
         Cell(style="said", html=f'<div class="pair">{standing.bar(row)}{words}</div>', title=sure),
-        Cell(standing.tier(row), {"front": "met", "rear": "not_met"}.get(row["tier"], "")),
+        Cell(standing.tier(row, language), {"front": "met", "rear": "not_met"}.get(row["tier"], "")),
         Cell(style="short-bar wide", html=_bar(language, row, parts)),
         Cell(formatting.score(row["score"], language) if row["is_assessed"] else text("league.not_assessed"), "number"),
         Cell(formatting.change(row["above_expected"], language), "number small", standing.expected(row, language)),

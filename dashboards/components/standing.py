@@ -46,8 +46,12 @@ def bar(row: Row) -> str:
     )
 
 
-def tier(row: Row) -> str:
-    return text(f"tier.{row['tier']}") if row["tier"] else ""
+def tier(row: Row, language: str) -> str:
+    """The tier, of an outer one with its chance."""
+    if not row["tier"]:
+        return ""
+    name, chance = text(f"tier.{row['tier']}"), row.get(f"p_{row['tier']}")
+    return name if chance is None else text("tier.chance", tier=name, chance=formatting.chance(chance, language))
 
 
 def robustness(row: Row, language: str) -> list[str]:

@@ -79,7 +79,7 @@ class TestOfATownshipsPlace:
              "与第3至7名无显著差别", "not clearly different from ranks 3 to 7"),
             ({"rank_low": 5, "rank_high": 6, "near_low": 6, "near_high": 6},
              "与第6名无显著差别", "not clearly different from rank 6"),
-            ({}, "名次可以确定", "its place is certain"),
+            ({}, "与其他名次都分得开", "told apart from every other rank"),
             ({"rank_low": 1, "rank_high": 9, "near_low": 1, "near_high": 9},
              "与其他各名次均无显著差别", "not clearly different from any other rank"),
             ({"tied_with": 1}, "与另外1个乡镇并列", "level with one other"),
