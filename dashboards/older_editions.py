@@ -18,7 +18,7 @@ CONTRACTS = CHECKOUT / "warehouse" / "models" / "published"
 def completed(database: duckdb.DuckDBPyConnection, edition: str) -> dict[str, str]:
     """Every table of the attached database `edition` and of the contract, each as what follows FROM."""
     present: dict[str, set[str]] = {}
-    own = "select table_name, column_name from duckdb_columns() where database_name = $edition and not internal"
+    own = "from duckdb_columns() select table_name, column_name where database_name = $edition and not internal"
     for table, column in database.execute(own, {"edition": edition}).fetchall():
         present.setdefault(table, set()).add(column)
     promised = published_columns()

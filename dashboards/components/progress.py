@@ -9,10 +9,10 @@ from itertools import groupby
 
 import streamlit as st
 
-from dashboards import formatting
+from dashboards import formatting, queries
 from dashboards.components import bars
 from dashboards.components.tables import Cell, html_table, title
-from dashboards.edition import Row
+from dashboards.edition import Edition, Row
 from dashboards.view import View, counted, text
 
 
@@ -62,6 +62,14 @@ def slow(view: View, entries: list[Row]) -> None:
         lines = "".join(f"<li>{_linked(view, entry)}</li>" for entry in run)
         blocks.append(f"<details{is_open}><summary>{escape(summary)}</summary><ul>{lines}</ul></details>")
     st.html(f'<div class="sb">{"".join(blocks)}</div>')
+
+
+def of_township(edition: Edition, view: View) -> None:
+    """What the township of the view is listed for, and what is the county's own matter."""
+    month = (edition, view.language, view.last_month, view.parent_code)
+    if mine := [one for one in queries.league.slow_progress(*month) if one["division_code"] == view.division_code]:
+        slow(view, mine)
+    common(view, queries.league.common_causes(*month))
 
 
 def common(view: View, causes: list[Row]) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dashboards import formatting
+from dashboards import formatting, queries
 from dashboards.components.tables import Cell, html_table, title
-from dashboards.edition import Row
+from dashboards.edition import Edition, Row
 from dashboards.view import View, text
 
 COLUMNS = {
@@ -19,15 +19,21 @@ COLUMNS = {
 }
 
 
-def draw(view: View, steps: list[Row], goal: Row | None, undelivered: list[Row]) -> None:
-    """`steps`: rows of `queries.township.next_steps`; `undelivered`: indicators whose extracts were not delivered."""
+def draw(edition: Edition, view: View, indicators: list[Row]) -> list[Row]:
+    """Of the township of the view, whose `indicators` are given; returns the steps, to be taken away."""
+    steps = queries.township.next_steps(edition, view.language, view.kind, view.start, view.division_code)
+    key = (view.kind, view.start, view.parent_code, view.division_code)
+    goal = queries.township.next_goal(edition, view.language, *key)
+    undelivered = [one for one in indicators if one["verdict"] == "not_delivered"]
     worth = [step for step in steps if step["points_to_target"] or step["cases_to_target"] or step["pending"]]
     if not worth and not undelivered:
-        return title(text("steps.none"), anchor="steps")
+        title(text("steps.none"), anchor="steps")
+        return steps
     title(_finding(view, goal, [*undelivered, *worth]), text("steps.note"), anchor="steps")
     header = [Cell(text(f"steps.{name}"), style, text(f"steps.{name}.title")) for name, style in COLUMNS.items()]
     rows = [("", _undelivered(view, one)) for one in undelivered] + [("", _step(view, step)) for step in worth]
-    return html_table(header, rows)
+    html_table(header, rows)
+    return steps
 
 
 def _finding(view: View, goal: Row | None, parts: list[Row]) -> str:

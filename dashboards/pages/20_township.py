@@ -41,17 +41,11 @@ def township(edition: Edition, view: View, row: dict) -> None:
         choices.division(view, divisions)
     account.place(view, row)
     account.open_work(view, queries.open_list.totals(edition, view.parent_code, view.division_code))
-    ahead = queries.township.next_steps(edition, view.language, view.kind, view.start, view.division_code)
-    goal = queries.township.next_goal(edition, view.language, *key)
-    steps.draw(view, ahead, goal, [one for one in indicators if one["verdict"] == "not_delivered"])
+    ahead = steps.draw(edition, view, indicators)
     place = (view.parent_code, view.division_code)
     reasons = queries.township.missed_by_reason(edition, view.language, *place, None, *months)
     account.draw(view, row, reasons, queries.township.score_change(edition, view.language, *key))
-    slow = queries.league.slow_progress(edition, view.language, view.last_month, view.parent_code)
-    if mine := [entry for entry in slow if entry["division_code"] == view.division_code]:
-        progress.slow(view, mine)
-    progress.common(view, queries.league.common_causes(edition, view.language, view.last_month, view.parent_code))
-
+    progress.of_township(edition, view)
     overview.months(view, queries.overview.months(edition, *months, view.division_code, view.parent_code), "township")
     peer_chart(edition, view, row["division_name"], indicators)
     title(text("card.title", division=row["division_name"]), text("card.note"))
@@ -76,14 +70,8 @@ def township(edition: Edition, view: View, row: dict) -> None:
         title(text("card.history", division=row["division_name"]), text("card.history.note"))
         charts.panel(view, "history", points, [], panels.low_end([points], is_score=True), height=230, is_score=True)
         frame.links(trend=view.link("trends"), compare=view.link("compare", mode="divisions"))
-    tables = {
-        "export.indicators": indicators,
-        "export.steps": ahead,
-        "export.villages": below,
-        "export.cases": rows,
-        "export.points": points,
-    }
-    export.offer(controls, edition, view, lead, tables)
+    tables = {"export.indicators": indicators, "export.steps": ahead, "export.villages": below}
+    export.offer(controls, edition, view, lead, tables | {"export.cases": rows, "export.points": points})
 
 
 def peer_chart(edition: Edition, view: View, name: str, indicators: list) -> None:
