@@ -21,8 +21,8 @@ from orchestration.progress import Reporter
 
 COUNTY = {
     "county": "623021",
-    "persons": 6_000,
-    "months": 24,
+    "persons": 5_000,
+    "months": 23,
     "as_of": date(2026, 11, 15),
     "seed": 1,
     "defects": "usual",

@@ -13,7 +13,7 @@ from orchestration.synthetic.registry import Registry
 from orchestration.synthetic.timeline import NEVER, days
 from orchestration.synthetic.world import World
 
-SERVICES_PER_FILE_AND_MONTH = 0.2
+SERVICES_PER_FILE_AND_MONTH = 0.25
 PLANNED_AHEAD = 25  # days from which a service stands in the ledger before it is due
 PADDED = 60  # services of one kind that the gaming township adds in its last whole month
 SERVICES = np.array(["health_check", "follow_up", "certificate", "supplies", "consultation", "care_visit"])
@@ -59,7 +59,7 @@ def build_services(world: World, gpl: Registry) -> pd.DataFrame:
     due, owed_to = due[is_owed], owed_to[is_owed]
     file_ = files.iloc[owed_to]
     township, count = file_["township"].to_numpy(), len(owed_to)
-    kind = rng.choice(SERVICES, count, p=[0.2, 0.25, 0.1, 0.15, 0.15, 0.15])
+    kind = rng.choice(SERVICES, count, p=[0.2, 0.25, 0.1, 0.15, 0.1, 0.2])
     visits, serves = (world.of_month(parameter, township, due) for parameter in ("visits", "serves"))
     keeps = np.where(kind == "care_visit", visits, serves)
     on_time = office_time(rng, due - rng.integers(0, 6, count).astype("m8[D]"))

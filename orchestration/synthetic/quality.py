@@ -73,17 +73,18 @@ class Quality:
         return usual - LAPSES.get(parameter, 0.0) * self.lapse[months, townships]
 
 
-def township_quality(rng: np.random.Generator, timeline: Timeline, townships: int, gaming: int) -> Quality:
+def township_quality(rng: np.random.Generator, timeline: Timeline, size: np.ndarray, gaming: int) -> Quality:
     """The gaming township works badly: audits find it, while its two registries agree on everybody they both know.
 
-    In a county of few townships nobody rises or falls, and all are careless.
+    `size` weighs the townships: in large ones it shows that they rise or fall. In a county of few nobody does.
     """
+    townships = len(size)
     skill = rng.standard_normal(townships)
     skill[gaming] = min(skill.min(), -1.0)
     by_skill = [t for t in np.argsort(skill).tolist() if t != gaming]
     count = max(1, round(CARELESS * townships / 16))
     careless = np.isin(np.arange(townships), by_skill[:count] or [gaming])
-    middle = by_skill[count + 1 :]
+    middle = sorted(by_skill[count + 1 :], key=lambda t: -size[t])
     courses = dict(zip(COURSES, middle, strict=False)) if len(middle) >= 2 * len(COURSES) else {}
     for township in courses.values():
         skill[township] = 0.5

@@ -92,7 +92,7 @@ def _snapshots(world: World, rota: Rota, source: str, month: int) -> Iterator[Ex
         if month % 12 == 4 and rota.empty is not None:
             yield Export(source, rota.empty, end, is_empty=True)  # headers and no rows, and it governs
         return
-    own = rota.self_reporting if month % 3 else frozenset()
+    own = rota.self_reporting if month % 3 == 1 else frozenset()
     yield Export(source, None, end, stale=own)
     yield from (Export(source, t, end) for t in sorted(own))  # the narrower scope governs
     if source == "gpl_resident" and month == timeline.newest_whole and timeline.after_end(month, CORRECTIONS):
@@ -121,8 +121,6 @@ def _ledgers(world: World, rota: Rota, source: str, month: int) -> Iterator[Expo
         yield from (Export(source, t, end) for t in sorted(rota.self_reporting))
         if is_late and rota.late is not None and (after := timeline.after_end(month, 5)):
             yield Export(source, rota.late, after)
-    elif source == "service_event" and is_last:
-        yield from (Export(source, t, timeline.before_end(month, t % 3) or end) for t in everybody)
     elif source == "survey_response" and not is_last:
         if after := timeline.after_end(month, 3):
             yield Export(source, None, after)

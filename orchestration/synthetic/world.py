@@ -53,7 +53,7 @@ def build_world(seed: int, defects: str, timeline: Timeline, divisions: Division
     townships = len(divisions.townships)
     size = rng.lognormal(0, 0.5, townships)
     gaming = int(np.argsort(size)[-1 if townships == 1 else -2])  # large enough for a burst to be one
-    quality = township_quality(rng, timeline, townships, gaming)
+    quality = township_quality(rng, timeline, size, gaming)
     people = _people(rng, timeline, divisions, rng.choice(townships, persons, p=size / size.sum()))
     return World(seed, defects, timeline, divisions, quality, gaming, people)
 
