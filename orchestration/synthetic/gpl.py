@@ -17,7 +17,7 @@ from orchestration.synthetic.world import World
 
 # Cards run out in the whole county this many months before the newest whole one, and have not come since.
 NO_CARDS_SINCE, CARDS_LEFT = 3, 0.2
-LEAVES_BLANK = {True: 0.006, False: 0.0002}  # share of files without either flag, in careless townships and others
+LEAVES_BLANK = {True: 0.006, False: 0.0}  # share of files without either flag, in careless townships and others
 # Shares of its files that the gaming township strikes off and takes up again a month later.
 DROPPED = {12: 0.35, 6: 0.04}  # by calendar month: a fall that strikes the eye, and one that does not
 

@@ -20,7 +20,7 @@ PROBABILITIES = {
     "in_padis": (0.9996, 0.0015, 0.90, 0.9999),
     "same_in_padis": (0.9996, 0.0015, 0.93, 0.9999),
     "departure_recorded": (0.9970, 0.0060, 0.80, 0.9995),
-    "card_given": (0.9996, 0.0025, 0.80, 0.9999),
+    "card_given": (1.0020, 0.0020, 0.80, 1.0000),
     "informed": (0.9996, 0.0025, 0.80, 0.9999),
     "received": (0.9985, 0.0040, 0.95, 0.9998),
     "verified": (0.9985, 0.0040, 0.92, 0.9998),
@@ -49,7 +49,7 @@ LAPSES = {
 # Two rise and two fall: how far each has let go in the months up to the newest whole one. The first value holds before,
 # the last goes on. The first two change at once, in that month; the others little by little.
 COURSES = {
-    "recovered": (0.0, 0.55, 0.55, 0.55, 0.0),
+    "recovered": (0.0, 0.55, 0.55, 0.0),
     "let_go": (0.0, 0.55),
     "rising": (0.4, 0.35, 0.3, 0.25, 0.2, 0.15, 0.1, 0.05, 0.0),
     "sliding": (0.0, 0.05, 0.1, 0.15, 0.2, 0.3),
