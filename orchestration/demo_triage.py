@@ -7,7 +7,6 @@ or a waiver works (`workbench`).
 from __future__ import annotations
 
 from datetime import date
-from itertools import islice
 
 import duckdb
 
@@ -16,9 +15,9 @@ from orchestration.messages import command_line_messages
 from orchestration.paths import Home
 from orchestration.publishing.edition import DATABASE
 from orchestration.workbench import Workbench
-from orchestration.workbench.records import Incident, RowKey
+from orchestration.workbench.records import RowKey
 
-ASSIGNED = 4
+TAKEN_UP = 5
 WAIVED_UNTIL = date(2026, 12, 31)
 # A service that cost nothing and says so nowhere: of one month only, so that one month is built again.
 WAIVABLE = """
@@ -32,34 +31,23 @@ WAIVABLE = """
 def triage(home: Home, delivery: int) -> None:
     """After the corrections the largest incidents are taken up; after the late file a row is proven right."""
     if delivery == 1:
-        _assign_largest(Workbench.open(home))
+        _take_up_largest(Workbench.open(home))
     elif delivery == 2:
         _waive_one(home)
 
 
-def _assign_largest(workbench: Workbench) -> None:
+def _take_up_largest(workbench: Workbench) -> None:
+    """Each township's largest incident, of as many townships: one is seen, the others are somebody's."""
     say = command_line_messages().both
-    found = sorted(workbench.incidents(is_open=True), key=lambda one: (-one.rows, one.id))
-    of_a_township = {one.division_code: one for one in reversed(found) if one.division_code}.values()
-    largest = sorted(of_a_township, key=lambda one: (-one.rows, one.id))
-    for one in islice(largest, ASSIGNED + 1):
-        seen = workbench.acknowledge(
-            one.id, one.version, say("demo.inspector"), "being_looked_into", say("demo.acknowledged")
-        )
-        if one is not largest[0]:
-            _assign(workbench, seen)
-
-
-def _assign(workbench: Workbench, seen: Incident) -> None:
-    say = command_line_messages().both
-    workbench.assign(
-        seen.id,
-        seen.version,
-        say("demo.inspector"),
-        say("demo.assignee"),
-        "sent_to_township",
-        say("demo.assigned"),
-    )
+    inspector = say("demo.inspector")
+    by_rows = sorted(workbench.incidents(is_open=True), key=lambda one: (one.rows, -one.id))
+    largest = {one.division_code: one for one in by_rows if one.division_code}.values()
+    taken_up = sorted(largest, key=lambda one: (-one.rows, one.id))[:TAKEN_UP]
+    for one in taken_up:
+        seen = workbench.acknowledge(one.id, one.version, inspector, "being_looked_into", say("demo.acknowledged"))
+        if one is not taken_up[0]:
+            assignee, comment = say("demo.assignee"), say("demo.assigned")
+            workbench.assign(seen.id, seen.version, inspector, assignee, "sent_to_township", comment)
 
 
 def _waive_one(home: Home) -> None:

@@ -47,7 +47,7 @@ LAPSES = {
     "visits": 0.12, "logs_in": 0.15,
 }  # fmt: skip
 # Two rise and two fall: how far each has let go in the months up to the newest whole one. The first value holds before,
-# the last goes on. The first two change at once, in that month; the others little by little.
+# the last goes on. The first two change at once, in that very month; the others little by little.
 COURSES = {
     "recovered": (0.0, 0.55, 0.55, 0.0),
     "let_go": (0.0, 0.55),
