@@ -64,7 +64,7 @@ def build_services(world: World, gpl: Registry) -> pd.DataFrame:
     keeps = np.where(kind == "care_visit", visits, serves)
     on_time = office_time(rng, due - rng.integers(0, 6, count).astype("m8[D]"))
     late = office_time(rng, due + rng.integers(1, 40, count).astype("m8[D]"))
-    done = np.where(rng.random(count) < keeps, on_time, np.where(rng.random(count) < 0.6, late, NEVER))
+    done = np.where(rng.random(count) < keeps, on_time, np.where(rng.random(count) < 0.9, late, NEVER))
     charges = (rng.random(count) >= world.of_month("serves_free", township, due)) & (kind != "care_visit")
     owed = pd.DataFrame(
         {

@@ -63,7 +63,7 @@ def draw_rota(world: World) -> Rota:
     known = {*np.flatnonzero(world.quality.careless).tolist(), *world.quality.courses.values()}
     others = sorted(drawn, key=lambda t: t in known)
     roles = [others[n % len(others)] for n in range(5)]
-    return Rota(frozenset(roles[:2]), roles[2], forgetful=roles[3], empty=roles[0], silent=roles[4])
+    return Rota(frozenset(roles[:2]), roles[2], forgetful=roles[4], empty=roles[0], silent=roles[3])
 
 
 def exports(world: World, rota: Rota) -> Iterator[Export]:
