@@ -1,15 +1,18 @@
-"""The demonstration: a synthetic county, made once, landed once.
+"""The demonstration: a synthetic county, made once, delivered in four parts, each of them published.
 
-Here: what `shuangbai demo` and `shuangbai synthesize` do around the generator. Not here: the county itself.
+Here: what `shuangbai demo` and `shuangbai synthesize` do around the generator, and on which days the demonstration
+delivers. Not here: the county itself, or what people do about its failures (`demo_triage`).
 """
 
 from __future__ import annotations
 
 import shutil
 import sys
-from datetime import date
+from contextlib import nullcontext
+from datetime import date, datetime, time
 from pathlib import Path
 
+from orchestration.clock import telling
 from orchestration.county_seeds import SeedsError, assemble_seeds
 from orchestration.fingerprint import fingerprint
 from orchestration.messages import command_line_messages
@@ -18,12 +21,15 @@ from orchestration.progress import Reporter
 
 COUNTY = {
     "county": "623021",
-    "persons": 20_000,
-    "months": 24,
+    "persons": 5_000,
+    "months": 23,
     "as_of": date(2026, 11, 15),
     "seed": 1,
     "defects": "usual",
 }
+# The month's end, its corrections, what came late, and the month that is running.
+DELIVERED_ON = (date(2026, 11, 2), date(2026, 11, 6), date(2026, 11, 9), date(2026, 11, 16))
+AT = time(9)
 
 
 def make_county(home: Home, out: Path, **settings: object) -> int:
@@ -47,24 +53,66 @@ def make_county(home: Home, out: Path, **settings: object) -> int:
 
 
 def prepare_demo(home: Home) -> int:
-    """Land and publish the synthetic county, made again only if its generator changed; the exit code of the run.
+    """Land and publish the synthetic county, made again only if its generator changed; the exit code of the last run.
 
     An installation that holds real data is left alone: invented townships' figures must never stand among them.
     """
     from orchestration.landing import read_batches
-    from orchestration.running import run_pipeline
 
     if any(not batch.is_synthetic for batch in read_batches(home)):
         print(command_line_messages().both("demo.real_data", home=home.root), file=sys.stderr)
         return 1
     stamp = home.demo_files / ".made_by"
-    maker = fingerprint([CHECKOUT / "orchestration" / "synthetic", CONTRACTS, seeds_source()], repr(COUNTY))
+    generator = [CHECKOUT / "orchestration" / part for part in ("synthetic", "demo.py", "demo_triage.py")]
+    maker = fingerprint([*generator, CONTRACTS, seeds_source()])
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != maker:
-        for made_before in (home.demo_files, home.lake, home.quarantine, home.quality, home.audit_draws):
-            shutil.rmtree(made_before, ignore_errors=True)
-        home.warehouse.unlink(missing_ok=True)
-        if code := make_county(home, home.demo_files, **COUNTY):
+        forget(home)
+        if code := make_county(home, home.demo_files, is_truth_wanted=False, **COUNTY):
             return code
+        sort_by_delivery(home.demo_files)
         stamp.write_text(maker, encoding="utf-8")
-    # Nobody is assessed by invented figures: an upgrade of the shipped rules needs no one to accept it.
-    return run_pipeline(home, home.demo_files, accepts_rules="demo").exit_code
+    landed = {batch.file_name for batch in read_batches(home)}
+    for day in DELIVERED_ON:
+        folder = home.demo_files / f"{day}"
+        is_delivered = {file.name for file in folder.iterdir()} <= landed
+        if is_delivered and day != DELIVERED_ON[-1]:
+            continue
+        code = deliver(home, folder, None if is_delivered else day)
+        if code not in (0, 3):
+            break
+    return code
+
+
+def deliver(home: Home, folder: Path, day: date | None) -> int:
+    """One run over `folder`, with what people do after it, as if it were `day`; the run's exit code."""
+    from orchestration.demo_triage import triage
+    from orchestration.landing.bounds import CHINA
+    from orchestration.running import run_pipeline
+
+    with telling(datetime.combine(day, AT, CHINA)) if day else nullcontext():
+        if day:
+            print(command_line_messages().both("demo.delivery", day=day, files=len(list(folder.iterdir()))))
+        # Nobody is assessed by invented figures: an upgrade of the shipped rules needs no one to accept it.
+        code = run_pipeline(home, folder, accepts_rules="demo").exit_code
+        if day and code == 0:
+            triage(home, DELIVERED_ON.index(day))
+    return code
+
+
+def forget(home: Home) -> None:
+    """Everything of the synthetic county that was made before, its editions and what was written about them too."""
+    for folder in (home.demo_files, home.lake, home.quarantine, home.quality, home.audit_draws, home.editions):
+        shutil.rmtree(folder, ignore_errors=True)
+    for file in (home.warehouse, home.workbench):
+        file.unlink(missing_ok=True)
+
+
+def sort_by_delivery(files: Path) -> None:
+    """Each file into the folder of the first delivery after it was sent."""
+    import pandas as pd
+
+    for sent in pd.read_parquet(files / "truth" / "files.parquet").itertuples():
+        day = next(day for day in DELIVERED_ON if sent.sent_on <= day)
+        folder = files / f"{day}"
+        folder.mkdir(exist_ok=True)
+        (files / sent.file_name).rename(folder / sent.file_name)

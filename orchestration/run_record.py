@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 
+from orchestration.clock import now
 from orchestration.landing.durable import durable
 from orchestration.messages import LANGUAGES, command_line_messages
 from orchestration.paths import Home
@@ -53,8 +54,8 @@ class RunRecord:
     @classmethod
     def begin(cls) -> RunRecord:
         """Run ids sort by time."""
-        now = datetime.now(UTC)
-        return cls(run_id=f"{now:%Y%m%dT%H%M%S%fZ}", started_at=now.isoformat(timespec="seconds"))
+        began = now()
+        return cls(run_id=f"{began:%Y%m%dT%H%M%S%fZ}", started_at=began.isoformat(timespec="seconds"))
 
     @property
     def exit_code(self) -> int:
@@ -62,9 +63,9 @@ class RunRecord:
 
     def finish(self, home: Home) -> None:
         """Stamp the end and write `run.json`."""
-        now = datetime.now(UTC)
-        self.finished_at = now.isoformat(timespec="seconds")
-        self.seconds = round((now - datetime.fromisoformat(self.started_at)).total_seconds(), 1)
+        ended = now()
+        self.finished_at = ended.isoformat(timespec="seconds")
+        self.seconds = round((ended - datetime.fromisoformat(self.started_at)).total_seconds(), 1)
         with durable(home.run_record) as temporary:
             temporary.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
 
+from orchestration.clock import now
 from orchestration.landing import SHORT_ID
 from orchestration.landing.batch import Act, BatchRecord, read_batches, withdrawals, write_act
 from orchestration.lock import WAIT_SECONDS, LockedError, exclusive
@@ -61,8 +61,8 @@ def withdraw(
         record = _meant(read_batches(home), name.strip(), is_undone)
         if (record.withdrawal is None) == is_undone:
             raise AsItWasError("withdraw.not_withdrawn" if is_undone else "withdraw.already", **about(record))
-        now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-        write_act(record, Act(kind="restored" if is_undone else "withdrawn", at=now, by=by, reason=reason))
+        at = now().replace(tzinfo=None, microsecond=0)
+        write_act(record, Act(kind="restored" if is_undone else "withdrawn", at=at, by=by, reason=reason))
     return record
 
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
+from orchestration.clock import now
 from orchestration.contracts import Contract, load_contracts
 from orchestration.landing.batch import BatchRecord, batch_id_of, lake_path, read_batches, withdrawal_of
 from orchestration.landing.bounds import require_a_day_that_has_come
@@ -86,7 +87,7 @@ def land_under_lock(
     require_same_secret(home.person_key_secret, [record.key_fingerprint for record in committed])
     sequence = max((record.sequence for record in committed), default=0)
     is_ready = is_ready or (FirstLooks(files).were_last if keep_originals else is_quiet)
-    landed_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    landed_at = now().replace(tzinfo=None, microsecond=0)
     with closing(Loader(home)) as loader:
         for number, path in enumerate(files):
             name = shown_name(path)

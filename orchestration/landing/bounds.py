@@ -7,12 +7,13 @@ says of its own dates (`orchestration.contracts`).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, timedelta, timezone
 from functools import cache
 from pathlib import Path
 
 import yaml
 
+from orchestration.clock import now
 from orchestration.landing.refusal import Refused
 from orchestration.messages import Loader
 
@@ -35,7 +36,7 @@ def bounds() -> Bounds:
 
 def today() -> date:
     """By the wall clock, where the county is."""
-    return datetime.now(CHINA).date()
+    return now().astimezone(CHINA).date()
 
 
 def require_a_day_that_has_come(as_of: date) -> None:

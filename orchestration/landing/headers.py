@@ -6,7 +6,7 @@ Here: how a header is normalised, the search for the header row. Not here: readi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -63,13 +63,17 @@ def normal_header(cell: str) -> str:
     return plain(cell).replace(" ", "").lower()
 
 
-def match(contract: Contract, row: int, cells: Sequence[str]) -> HeaderRow:
-    """`cells` read as a header row. A remark in brackets after a known header is overlooked."""
-    names = {
+def _names(contract: Contract) -> dict[str, str]:
+    """The column that each word means that may stand in a header row."""
+    return {
         normal_header(word): column.name
         for column in contract.columns
         for word in (column.name, *column.aliases, column.header)
     }
+
+
+def match(names: Mapping[str, str], row: int, cells: Sequence[str]) -> HeaderRow:
+    """`cells` read as a header row. A remark in brackets after a known header is overlooked."""
     spelled = [normal_header(cell) for cell in cells]
     found = [names.get(cell) for cell in spelled]
     for i, cell in enumerate(spelled):
@@ -83,12 +87,13 @@ def match(contract: Contract, row: int, cells: Sequence[str]) -> HeaderRow:
 def find_header(contract: Contract, rows: Iterable[Sequence[str]]) -> HeaderRow | None:
     """The one of the first rows that names most columns of the contract, or None."""
     best: HeaderRow | None = None
+    names = _names(contract)
     for number, cells in enumerate(rows):
         if number == HEADER_WITHIN_ROWS:
             break
         if len(cells) > MOST_COLUMNS:
             continue
-        candidate = match(contract, number, cells)
+        candidate = match(names, number, cells)
         enough = len(candidate.positions) >= min(LEAST_MATCHES, len(contract.columns))
         if enough and (best is None or len(candidate.positions) > len(best.positions)):
             best = candidate

@@ -11,10 +11,10 @@ import os
 import shutil
 import stat
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from orchestration.clock import now
 from orchestration.dbt_project import NodeResult
 from orchestration.landing.batch import withdrawals
 from orchestration.paths import Home
@@ -32,9 +32,9 @@ def publish(home: Home, waivers: InForce, checks: Sequence[NodeResult], rules: d
     folder = home.editions / ".new.tmp"
     folder.mkdir()
     digests = copy_published(home.warehouse, folder / DATABASE)
-    now = datetime.now(UTC)
-    edition_id = f"{now:%Y%m%dT%H%M%S%fZ}-{content_hash(digests)[:8]}"
-    stamp = stamp_edition(folder / DATABASE, edition_id, now, checks, waivers, rules, withdrawals(home), digests)
+    created_at = now()
+    edition_id = f"{created_at:%Y%m%dT%H%M%S%fZ}-{content_hash(digests)[:8]}"
+    stamp = stamp_edition(folder / DATABASE, edition_id, created_at, checks, waivers, rules, withdrawals(home), digests)
     _seal(folder, stamp)
     folder.rename(home.editions / edition_id)
     _flush(home.editions)

@@ -7,11 +7,12 @@ that comes a second time after others were published is asked for again.
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from orchestration.clock import now
 from orchestration.landing.durable import durable
 from orchestration.paths import Home
 from orchestration.rule_changes.comparison import Found, RuleChange
@@ -32,7 +33,7 @@ def accept(home: Home, found: Found, name: str) -> None:
     mark = Acceptance(
         digest=found.digest,
         accepted_by=name,
-        accepted_at=datetime.now(UTC).replace(microsecond=0),
+        accepted_at=now().replace(microsecond=0),
         edition_id=found.edition_id,
         changes=found.changes,
     )

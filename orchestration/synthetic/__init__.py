@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from orchestration.contracts import Contract, load_contracts
@@ -27,7 +28,7 @@ from orchestration.synthetic.schedule import Export, draw_rota, exports
 from orchestration.synthetic.spelling import spell, spell_headers, value_name
 from orchestration.synthetic.spoiling import spoil
 from orchestration.synthetic.timeline import Timeline
-from orchestration.synthetic.truth import write_truth
+from orchestration.synthetic.truth import write_files, write_truth
 from orchestration.synthetic.world import build_world
 from orchestration.synthetic.writing import write
 
@@ -63,19 +64,22 @@ def synthesize(
     seed: int = 1,
     defects: str = "usual",
     seeds: Path,
+    is_truth_wanted: bool = True,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> SyntheticSummary:
     """Write the clerk files of an invented county into `out`, and the truth about them into `out/truth`.
 
     The same arguments and seeds give the same bytes. Files of an earlier call in `out` are replaced, others are left
-    alone. `persons` are all who ever live there; about two thirds of them at a time. `progress` is called with a file
-    name, files written and files in all. Raises UnknownCountyError, or ValueError for any other argument out of range.
+    alone. `persons` are all who ever live there; about two thirds of them at a time. Unless the truth is wanted only
+    the list of files is written there, and no case is counted. `progress` is called with a file name, files written and
+    files in all. Raises UnknownCountyError, or ValueError for any other argument out of range.
     """
     if persons < FEWEST_PERSONS or defects not in RATES:
         raise ValueError(f"at least {FEWEST_PERSONS} persons, and defects one of {', '.join(RATES)}")
     divisions = read_divisions(seeds, county, stream(seed, "villages"))
     world = build_world(seed, defects, Timeline.ending(as_of, months), divisions, persons)
-    books, rota = build_county(world), draw_rota(world)
+    rota = draw_rota(world)
+    books = build_county(world, rota)
     contracts, sent = load_contracts(), list(exports(world, rota))
     _clear(out)
     deliveries, files = [], []
@@ -86,7 +90,8 @@ def synthesize(
         if progress is not None:
             progress(str(account["file_name"]), number + 1, len(sent))
     accounts = pd.DataFrame(files)
-    tables = write_truth(out / "truth", books, rota, deliveries, accounts)
+    cases = write_truth(out / "truth", books, rota, deliveries, accounts) if is_truth_wanted else 0
+    write_files(out / "truth", accounts)
     return SyntheticSummary(
         out=out,
         county=county,
@@ -96,7 +101,7 @@ def synthesize(
         files=len(accounts),
         rows=int(accounts["rows_in"].sum()),
         quarantined=int(accounts["quarantined"].sum()),
-        cases=int(tables["counts"][["denominator", "pending"]].to_numpy().sum()),
+        cases=cases,
         gaming_township=str(divisions.townships[world.gaming]),
         planted=books.planted,
     )
@@ -118,10 +123,12 @@ def _deliver(
     cells = spell(rng, delivery, contract, form)
     file_name, non_data = write(out, rng, delivery, form, spell_headers(contract, form), list(cells.values()))
     delivery.forget_text()
-    return delivery, _account(file_name, delivery, form, non_data)
+    return delivery, _account(file_name, delivery, export.sent_on, form, non_data)
 
 
-def _account(file_name: str, delivery: Delivery, form: Form, non_data: int) -> dict[str, object]:
+def _account(
+    file_name: str, delivery: Delivery, sent_on: np.datetime64, form: Form, non_data: int
+) -> dict[str, object]:
     accepted = len(delivery.accepted)
     is_csv = form.file_format == "csv"
     return {
@@ -129,6 +136,7 @@ def _account(file_name: str, delivery: Delivery, form: Form, non_data: int) -> d
         "source": delivery.source,
         "scope": delivery.scope,
         "as_of": delivery.as_of.item(),
+        "sent_on": sent_on.item(),
         "file_format": form.file_format,
         "encoding": form.encoding if is_csv else "",
         "delimiter": form.delimiter if is_csv else "",

@@ -13,7 +13,7 @@ from orchestration.synthetic.registry import Registry
 from orchestration.synthetic.timeline import NEVER, days
 from orchestration.synthetic.world import World
 
-SERVICES_PER_FILE_AND_MONTH = 0.14
+SERVICES_PER_FILE_AND_MONTH = 0.25
 PLANNED_AHEAD = 25  # days from which a service stands in the ledger before it is due
 PADDED = 60  # services of one kind that the gaming township adds in its last whole month
 SERVICES = np.array(["health_check", "follow_up", "certificate", "supplies", "consultation", "care_visit"])
@@ -26,7 +26,7 @@ def build_logins(world: World) -> pd.DataFrame:
     calendar = np.arange(timeline.start, timeline.as_of + days(1))
     day, township = np.repeat(calendar, townships), np.tile(np.arange(townships), len(calendar))
     weekend = (day.astype("int64") + 3) % 7 >= 5
-    diligence = world.of_township("logs_in", township) - 0.03 * weekend
+    diligence = world.of_month("logs_in", township, day) - 0.03 * weekend
     logged_in = rng.random(len(day)) < diligence
     parts = []
     for level, account, happens in (
@@ -59,12 +59,13 @@ def build_services(world: World, gpl: Registry) -> pd.DataFrame:
     due, owed_to = due[is_owed], owed_to[is_owed]
     file_ = files.iloc[owed_to]
     township, count = file_["township"].to_numpy(), len(owed_to)
-    kind = rng.choice(SERVICES, count, p=[0.2, 0.25, 0.1, 0.15, 0.15, 0.15])
-    keeps = np.where(kind == "care_visit", world.of_township("visits", township), world.of_township("serves", township))
+    kind = rng.choice(SERVICES, count, p=[0.2, 0.25, 0.1, 0.15, 0.1, 0.2])
+    visits, serves = (world.of_month(parameter, township, due) for parameter in ("visits", "serves"))
+    keeps = np.where(kind == "care_visit", visits, serves)
     on_time = office_time(rng, due - rng.integers(0, 6, count).astype("m8[D]"))
     late = office_time(rng, due + rng.integers(1, 40, count).astype("m8[D]"))
-    done = np.where(rng.random(count) < keeps, on_time, np.where(rng.random(count) < 0.6, late, NEVER))
-    charges = (rng.random(count) >= world.of_township("serves_free", township)) & (kind != "care_visit")
+    done = np.where(rng.random(count) < keeps, on_time, np.where(rng.random(count) < 0.9, late, NEVER))
+    charges = (rng.random(count) >= world.of_month("serves_free", township, due)) & (kind != "care_visit")
     owed = pd.DataFrame(
         {
             "kind": kind,

@@ -22,7 +22,7 @@ from orchestration.synthetic.exchange import build_messages
 from orchestration.synthetic.gpl import build_gpl, gpl_on
 from orchestration.synthetic.padis import build_padis, padis_on
 from orchestration.synthetic.registry import Registry
-from orchestration.synthetic.schedule import Export
+from orchestration.synthetic.schedule import Export, Rota
 from orchestration.synthetic.tenancies import TenancyList, build_tenancies, tenancies_on
 from orchestration.synthetic.timeline import days, end_of_day
 from orchestration.synthetic.world import World
@@ -55,6 +55,8 @@ class County:
         townships[list(export.without)] = False
         stale = np.isin(np.arange(len(townships)), list(export.stale))
         older = max(export.day - days(STALE_DAYS), self.world.timeline.start)
+        if export.is_corrected:
+            return gpl_on(self.registries[export.source], export.day, townships, is_corrected=True)
         fresh_rows = self._shown(export.source, export.day, townships & ~stale)
         if not stale.any():
             return fresh_rows
@@ -76,7 +78,7 @@ class County:
         return shown
 
 
-def build_county(world: World) -> County:
+def build_county(world: World, rota: Rota) -> County:
     gpl, padis, tenancies = build_gpl(world), build_padis(world), build_tenancies(world)
     messages, logins, surveys = build_messages(world), build_logins(world), build_surveys(world)
     services, audits = rewrite_due_dates(world, build_services(world, gpl)), build_audits(world, gpl)
@@ -98,7 +100,7 @@ def build_county(world: World) -> County:
             **padis.amendments.planted,
             **tenancies.amendments.planted,
             **planting.plant_in_messages(world, messages),
-            **planting.plant_in_logins(world, logins),
+            **planting.plant_in_logins(world, logins, rota),
             **planting.plant_in_services(world, services),
             **planting.plant_in_audits(world, audits),
         },

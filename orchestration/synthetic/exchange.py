@@ -13,7 +13,7 @@ from orchestration.synthetic.randomness import DAY
 from orchestration.synthetic.timeline import NEVER, Timeline, days, end_of_day
 from orchestration.synthetic.world import World
 
-PER_PERSON_AND_MONTH = 0.033
+PER_PERSON_AND_MONTH = 0.12
 KINDS = np.array(["inquiry", "birth_notice", "health_notice"])
 STEPS = ("received_at", "verified_at", "replied_at")
 UNHELPFUL = np.array(["not_found", "unclear"])
@@ -64,7 +64,7 @@ def _handle(rng: np.random.Generator, world: World, messages: pd.DataFrame, is_u
     earlier = messages["sent_at"].to_numpy()
     happens = np.ones(count, dtype=bool)
     for step, parameter in zip(STEPS, ("received", "verified", "replied"), strict=True):
-        happens &= rng.random(count) < world.of_township(parameter, township)
+        happens &= rng.random(count) < world.of_month(parameter, township, messages["sent_at"].to_numpy())
         earlier = earlier + (60 + rng.exponential(pace)).astype("m8[s]")
         messages[step] = np.where(happens, earlier, NEVER)
     is_notice = (messages["kind"] != "inquiry").to_numpy()

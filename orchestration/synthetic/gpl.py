@@ -9,11 +9,15 @@ import numpy as np
 import pandas as pd
 
 from orchestration.synthetic.amendments import plant_count
-from orchestration.synthetic.randomness import office_time, pick, waiting
+from orchestration.synthetic.quality import careless_first
+from orchestration.synthetic.randomness import office_time, waiting
 from orchestration.synthetic.registry import SEXES, Registry, closing, keep_registry, move_some
 from orchestration.synthetic.timeline import NEVER, days, end_of_day
 from orchestration.synthetic.world import World
 
+# Cards run out in the whole county this many months before the newest whole one, and have not come since.
+NO_CARDS_SINCE, CARDS_LEFT = 3, 0.2
+LEAVES_BLANK = {True: 0.006, False: 0.0}  # share of files without either flag, in careless townships and others
 # Shares of its files that the gaming township strikes off and takes up again a month later.
 DROPPED = {12: 0.35, 6: 0.04}  # by calendar month: a fall that strikes the eye, and one that does not
 
@@ -23,7 +27,8 @@ def build_gpl(world: World) -> Registry:
     rng = world.stream("gpl")
     people = world.persons
     first = np.flatnonzero(rng.random(len(people)) < world.of_township("registered", people["township"].to_numpy()))
-    second = first[pick(rng, len(first), plant_count(world.defects, len(first)))]
+    order = first[careless_first(rng, world.quality, people["township"].to_numpy()[first])]
+    second = np.sort(order[: plant_count(world.defects, len(first))])
     files = people.iloc[np.concatenate([first, second])].rename_axis("person").reset_index()
     township = files["township"].to_numpy()
     is_second = np.arange(len(files)) >= len(first)
@@ -34,11 +39,13 @@ def build_gpl(world: World) -> Registry:
     files["is_cancelled"] = is_second & (rng.random(len(files)) < 0.3)
     cancelled = files["registered_at"].to_numpy() + days(60)
     files["closed_at"] = np.where(files["is_cancelled"], cancelled, files["closed_at"].to_numpy())
-    card = files["registered_at"].to_numpy() + waiting(rng, 4.0, len(files))
-    files["card_at"] = np.where(rng.random(len(files)) < world.of_township("card_given", township), card, NEVER)
-    told = files["registered_at"].to_numpy() + waiting(rng, 4.0, len(files))
+    card = files["registered_at"].to_numpy() + waiting(rng, 0.5, len(files))
+    are_left = files["registered_at"] < world.timeline.months[0] + world.timeline.newest_whole - NO_CARDS_SINCE
+    given = world.of_township("card_given", township) * np.where(are_left, 1.0, CARDS_LEFT)
+    files["card_at"] = np.where(rng.random(len(files)) < given, card, NEVER)
+    told = files["registered_at"].to_numpy() + waiting(rng, 0.5, len(files))
     files["informed_at"] = np.where(rng.random(len(files)) < world.of_township("informed", township), told, NEVER)
-    files["leaves_blank"] = rng.random(len(files)) < 0.004
+    files["leaves_blank"] = rng.random(len(files)) < np.where(world.quality.careless[township], *LEAVES_BLANK.values())
     files["is_second"] = is_second
     is_gaming = files["township"].to_numpy() == world.gaming
     files["dropped"] = np.where(is_gaming, world.stream("year's end").random(len(files)), 1.0)
@@ -51,8 +58,9 @@ def build_gpl(world: World) -> Registry:
     return registry
 
 
-def gpl_on(registry: Registry, day: np.datetime64, townships: np.ndarray) -> pd.DataFrame:
-    """The register as exported on `day`: lake columns, `person`, `id_number`, `name`, `phone`; index: record."""
+def gpl_on(registry: Registry, day: np.datetime64, townships: np.ndarray, is_corrected: bool = False) -> pd.DataFrame:
+    """The register as exported on `day`: lake columns, `person`, `id_number`, `name`, `phone`; index: record. Once it
+    is corrected, most of the planted defects are mended."""
     known, end, world = registry.known_on(day, townships), end_of_day(day), registry.world
     village = world.divisions.villages[known["village"].to_numpy()]
     closed = known.pop("is_closed").to_numpy()
@@ -71,7 +79,7 @@ def gpl_on(registry: Registry, day: np.datetime64, townships: np.ndarray) -> pd.
         is_informed=_flag((known["informed_at"] <= end).to_numpy(), blank),
         id_status="ok",
     )
-    return registry.amendments.apply(snapshot, int(world.timeline.index(day)))
+    return registry.amendments.apply(snapshot, int(world.timeline.index(day)), is_corrected)
 
 
 def _operator_names(world: World, known: pd.DataFrame) -> np.ndarray:

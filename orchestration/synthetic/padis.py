@@ -24,8 +24,8 @@ def build_padis(world: World) -> Registry:
     lag = waiting(rng, 1.3 * world.of_township("registers_in", township), len(cases))
     cases["registered_at"] = office_time(rng, cases["arrival"].to_numpy().astype("M8[D]") + lag)
     cases["closed_at"] = closing(rng, world, cases)
-    cases["confirmed_at"] = cases["registered_at"].to_numpy() + waiting(rng, 2.0, len(cases))
-    cases["is_cancelled"] = rng.random(len(cases)) < 0.004
+    cases["confirmed_at"] = cases["registered_at"].to_numpy() + waiting(rng, 0.7, len(cases))
+    cases["is_cancelled"] = rng.random(len(cases)) < 0.0005
     differs = rng.random(len(cases)) >= world.of_township("same_in_padis", township)
     field_ = rng.integers(0, 10, len(cases))
     move_some(rng, world, cases, differs & (field_ < 3))

@@ -8,9 +8,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from orchestration.synthetic.amendments import ALWAYS, plant_count
+from orchestration.synthetic.amendments import ALWAYS, Correction, plant_count
 from orchestration.synthetic.identity import BAD_NUMBERS, NO_NUMBERS, broken_number
+from orchestration.synthetic.quality import careless_first
 from orchestration.synthetic.registry import Registry
+from orchestration.synthetic.schedule import Rota
 from orchestration.synthetic.tenancies import TenancyList
 from orchestration.synthetic.timeline import days
 from orchestration.synthetic.world import World
@@ -19,18 +21,20 @@ TYPED_A_YEAR_AHEAD = days(400)
 
 
 class _Plot:
-    """Hands out records that have no defect yet, most of them for good, the others until somebody corrects them."""
+    """Hands out records that have no defect yet, most of them of careless townships; half of them for good, the others
+    until somebody corrects them."""
 
-    def __init__(self, world: World, purpose: str, candidates: np.ndarray) -> None:
+    def __init__(self, world: World, purpose: str, records: pd.DataFrame, candidates: np.ndarray) -> None:
         self.world, self.rng = world, world.stream("planting", purpose)
-        self.free = self.rng.permutation(candidates)
+        townships = records["township"].to_numpy()[candidates]
+        self.free = candidates[careless_first(self.rng, world.quality, townships)]
         self.share = plant_count(world.defects, len(candidates))
 
     def take(self, among: np.ndarray | None = None) -> np.ndarray:
         """`share` fresh records, ascending; `among` is a mask over all records."""
         fits = self.free if among is None else self.free[among[self.free]]
         taken = fits[: self.share]
-        self.free = np.setdiff1d(self.free, taken, assume_unique=True)
+        self.free = self.free[~np.isin(self.free, taken)]
         return np.sort(taken)
 
     def span(self, count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -62,7 +66,7 @@ def plant_in_gpl(world: World, gpl: Registry) -> None:
     records, amendments = gpl.records, gpl.amendments
     is_listed = records["registered_at"].to_numpy() <= world.timeline.as_of
     current = _current(records, "registered_at", "closed_at")
-    plot = _Plot(world, "gpl", current[is_listed[current] & ~records["is_second"].to_numpy()[current]])
+    plot = _Plot(world, "gpl", records, current[is_listed[current] & ~records["is_second"].to_numpy()[current]])
     arrival, birth = records["arrival"].to_numpy(), records["birth_date"].to_numpy()
     elsewhere = _outside_the_gaming_township(world, records)
 
@@ -92,13 +96,17 @@ def plant_in_gpl(world: World, gpl: Registry) -> None:
     plant("gpl_household_present", plot.take(), household_no=None)
     rows = plot.take()
     plant("gpl_contact_reachable", rows, phone=np.resize(np.array(["", "无", "1390941"], dtype=object), len(rows)))
+    # Of four files in careless townships one is never looked at again, and one reads in the next export as it did.
+    careless = np.flatnonzero(world.quality.careless[records["township"].to_numpy()])
+    corrected, for_good = careless[careless % 4 > 0], careless[careless % 4 > 1]
+    amendments.correction = Correction(world.timeline.newest_whole, corrected, for_good)
 
 
 def plant_in_padis(world: World, padis: Registry) -> None:
     records, amendments = padis.records, padis.amendments
     current = _current(records, "registered_at", "closed_at")
     is_listed = records["registered_at"].to_numpy() <= world.timeline.as_of
-    plot = _Plot(world, "padis", current[is_listed[current] & ~records["is_cancelled"].to_numpy()[current]])
+    plot = _Plot(world, "padis", records, current[is_listed[current] & ~records["is_cancelled"].to_numpy()[current]])
     rows = plot.take()
     amendments.add("padis_id_valid", rows, plot.span(len(rows)), **plot.numbers(records, rows, BAD_NUMBERS))
     elsewhere = _outside_the_gaming_township(world, records)
@@ -121,7 +129,7 @@ def plant_in_tenancies(world: World, tenancies: TenancyList) -> None:
     records, amendments = tenancies.records, tenancies.amendments
     is_listed = records["listed_at"].to_numpy() <= world.timeline.as_of
     current = _current(records, "listed_at", "end_date")
-    plot = _Plot(world, "tenancies", current[is_listed[current]])
+    plot = _Plot(world, "tenancies", records, current[is_listed[current]])
     rows = plot.take()
     numbers = plot.numbers(records, rows, NO_NUMBERS + BAD_NUMBERS)
     amendments.add("tenancy_id_valid", rows, plot.span(len(rows)), **numbers)
@@ -135,27 +143,27 @@ def plant_in_tenancies(world: World, tenancies: TenancyList) -> None:
 
 def plant_in_messages(world: World, messages: pd.DataFrame) -> dict[str, int]:
     answered = messages["replied_at_known"].notna() & (messages["replied_at_known"] <= world.timeline.as_of)
-    plot = _Plot(world, "messages", np.flatnonzero(answered))
+    plot = _Plot(world, "messages", messages, np.flatnonzero(answered))
     order, silent, future = plot.take(), plot.take(), plot.take()
     messages.loc[order, "verified_at"] = messages["received_at"].to_numpy()[order] - np.timedelta64(2, "h")
     messages.loc[silent, "outcome"] = None
     messages.loc[future, "replied_at"] = messages["replied_at"].to_numpy()[future] + TYPED_A_YEAR_AHEAD
     unanswered = messages["replied_at"].isna() & (messages["kind"] == "inquiry")
-    says = _Plot(world, "outcomes", np.flatnonzero(unanswered)).take()
+    says = _Plot(world, "outcomes", messages, np.flatnonzero(unanswered)).take()
     messages.loc[says, "outcome"] = "verified"
     messages.loc[says, "outcome_known"] = messages["sent_at"].to_numpy()[says]
     given = len(silent) + len(says)
     return {"message_time_order": len(order), "message_outcome_given": given, "message_not_future": len(future)}
 
 
-def plant_in_logins(world: World, logins: pd.DataFrame) -> dict[str, int]:
+def plant_in_logins(world: World, logins: pd.DataFrame, rota: Rota) -> dict[str, int]:
     logins["login_at_known"] = logins["login_at"]
     # Only in the newest log, and only some days ahead: such a row makes its month one that is looked at.
     as_of = world.timeline.as_of.astype("M8[s]")
-    is_exported = (logins["login_at"] < as_of).to_numpy()
+    is_exported = ((logins["login_at"] < as_of) & (logins["township"] != rota.silent)).to_numpy()
     is_new = is_exported & (logins["login_at"] >= as_of - days(14)).to_numpy()
-    future = _Plot(world, "logins ahead", np.flatnonzero(is_new)).take()
-    strange = _Plot(world, "logins elsewhere", np.flatnonzero(is_exported & ~is_new)).take()
+    future = _Plot(world, "logins ahead", logins, np.flatnonzero(is_new)).take()
+    strange = _Plot(world, "logins elsewhere", logins, np.flatnonzero(is_exported & ~is_new)).take()
     logins.loc[future, "login_at"] = logins["login_at"].to_numpy()[future] + days(28)
     if world.divisions.elsewhere is None:
         strange = strange[:0]
@@ -165,7 +173,7 @@ def plant_in_logins(world: World, logins: pd.DataFrame) -> dict[str, int]:
 
 def plant_in_services(world: World, services: pd.DataFrame) -> dict[str, int]:
     done = services["completed_at"].notna() & (services["completed_at"] <= world.timeline.as_of)
-    plot = _Plot(world, "services", np.flatnonzero(done & services["record_no"].notna()))
+    plot = _Plot(world, "services", services, np.flatnonzero(done & services["record_no"].notna()))
     unknown, future, no_fee = plot.take(), plot.take(), plot.take()
     services.loc[unknown, "record_no"] = [f"{world.divisions.county}999{n:06d}" for n in unknown]
     services.loc[future, "completed_at"] = services["completed_at"].to_numpy()[future] + TYPED_A_YEAR_AHEAD
@@ -175,6 +183,6 @@ def plant_in_services(world: World, services: pd.DataFrame) -> dict[str, int]:
 
 
 def plant_in_audits(world: World, audits: pd.DataFrame) -> dict[str, int]:
-    rows = _Plot(world, "audits", np.arange(len(audits))).take()
+    rows = _Plot(world, "audits", audits, np.arange(len(audits))).take()
     audits.loc[rows, "record_no"] = [f"{world.divisions.county}999{n:06d}" for n in rows]
     return {"audit_record_known": len(rows)}

@@ -61,7 +61,7 @@ def keep_registry(rng: np.random.Generator, world: World, records: pd.DataFrame,
         first, last = timeline.months[month].astype("M8[D]"), timeline.end(month)
         day = first + rng.integers(0, int((last - first).astype("int64")) + 1, shape[0]).astype("m8[D]")
         at = office_time(rng, day)
-        updates[:, month] = np.where(rng.random(shape[0]) < world.of_township(diligence, township), at, NEVER)
+        updates[:, month] = np.where(rng.random(shape[0]) < world.of_month(diligence, township, first), at, NEVER)
         if diligence == "updated" and month % 3 == 2:  # the gaming township catches up in one evening
             burst = (township == world.gaming) & (rng.random(shape[0]) < 0.98)
             evening = last.astype("M8[s]") + BURST_HOUR + rng.integers(0, 3600, shape[0]).astype("m8[s]")

@@ -45,6 +45,12 @@ class Timeline:
     def last(self) -> int:
         return len(self.months) - 1
 
+    @property
+    def newest_whole(self) -> int:
+        """The last month, or the one before while the last is still running; 0 where there is none before."""
+        is_running = self.as_of < (self.months[-1] + 1).astype("M8[D]") - days(1)
+        return max(self.last - is_running, 0)
+
     def end(self, month: int) -> np.datetime64:
         """The last exported day of a month: its last day, or `as_of` while it runs."""
         return min((self.months[month] + 1).astype("M8[D]") - days(1), self.as_of)

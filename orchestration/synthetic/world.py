@@ -12,7 +12,7 @@ import pandas as pd
 
 from orchestration.synthetic.divisions import Divisions
 from orchestration.synthetic.identity import identity_numbers, names, phones
-from orchestration.synthetic.quality import township_quality
+from orchestration.synthetic.quality import Quality, township_quality
 from orchestration.synthetic.randomness import stream
 from orchestration.synthetic.timeline import NEVER, Timeline, days
 
@@ -32,7 +32,7 @@ class World:
     defects: str
     timeline: Timeline
     divisions: Divisions
-    quality: pd.DataFrame
+    quality: Quality
     gaming: int
     persons: pd.DataFrame
 
@@ -40,8 +40,12 @@ class World:
         return stream(self.seed, *purpose)
 
     def of_township(self, parameter: str, townships: np.ndarray) -> np.ndarray:
-        """The quality parameter of each of `townships` (positions)."""
-        return self.quality[parameter].to_numpy()[townships]
+        """The quality parameter of each of `townships` (positions), whatever the month."""
+        return self.quality.parameters[parameter].to_numpy()[townships]
+
+    def of_month(self, parameter: str, townships: np.ndarray, when: np.ndarray) -> np.ndarray:
+        """As `of_township`, in the months of `when` (dates or times): townships get better and worse."""
+        return self.quality.of(parameter, townships, self.timeline.index(when))
 
 
 def build_world(seed: int, defects: str, timeline: Timeline, divisions: Divisions, persons: int) -> World:
@@ -49,7 +53,7 @@ def build_world(seed: int, defects: str, timeline: Timeline, divisions: Division
     townships = len(divisions.townships)
     size = rng.lognormal(0, 0.5, townships)
     gaming = int(np.argsort(size)[-1 if townships == 1 else -2])  # large enough for a burst to be one
-    quality = township_quality(rng, townships, gaming)
+    quality = township_quality(rng, timeline, size, gaming)
     people = _people(rng, timeline, divisions, rng.choice(townships, persons, p=size / size.sum()))
     return World(seed, defects, timeline, divisions, quality, gaming, people)
 

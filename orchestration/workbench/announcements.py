@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import asdict, fields
-from datetime import UTC, datetime
 
 from sqlalchemy import Connection, and_, insert, select, update
 
+from orchestration.clock import now
 from orchestration.workbench.records import Condition
 from orchestration.workbench.schema import announcement
 
@@ -27,13 +27,13 @@ def remember(
     connection: Connection, channel: str, announced: Collection[Condition], recovered: Collection[Condition]
 ) -> None:
     """That the channel was told these. Telling twice is remembered once."""
-    now = datetime.now(UTC)
+    at = now()
     for condition in recovered:
         is_it = and_(announcement.c.channel == channel, *(announcement.c[k] == v for k, v in asdict(condition).items()))
         connection.execute(
-            update(announcement).where(is_it, announcement.c.recovered_at.is_(None)), {"recovered_at": now}
+            update(announcement).where(is_it, announcement.c.recovered_at.is_(None)), {"recovered_at": at}
         )
     new = sorted(set(announced) - standing(connection, channel))
     if new:
-        stamp = {"channel": channel, "announced_at": now}
+        stamp = {"channel": channel, "announced_at": at}
         connection.execute(insert(announcement), [asdict(condition) | stamp for condition in new])

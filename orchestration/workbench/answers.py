@@ -7,10 +7,10 @@ row the last one counts.
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime
 
 from sqlalchemy import Connection, func, insert, select
 
+from orchestration.clock import now
 from orchestration.workbench.records import Answer, GivenAnswer, ImportOutcome, row_key
 from orchestration.workbench.schema import answer
 
@@ -28,7 +28,7 @@ def record(connection: Connection, given: list[Answer], unknown: int, actor: str
     meant = {row_key(one): one for one in given}
     new = [one for key, one in meant.items() if stands.get(key) != (one.answer, one.comment)]
     if new:
-        stamp = {"actor": actor, "file_name": file_name, "given_at": datetime.now(UTC)}
+        stamp = {"actor": actor, "file_name": file_name, "given_at": now()}
         connection.execute(insert(answer), [asdict(one) | stamp for one in new])
     return ImportOutcome(new=len(new), same=len(meant) - len(new), unknown=unknown)
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
+from orchestration import clock
 from orchestration.workbench.errors import ConcurrentEditError, WorkbenchError
 from orchestration.workbench.records import SYSTEM, Action, Event, Failing, Incident, Status, SyncOutcome
 from orchestration.workbench.schema import event, incident
@@ -75,7 +76,7 @@ def move(
     if action == "assign":
         values["assignee"] = assignee
     if status == "resolved":
-        values |= {"resolved_at": _now(), "resolved_by": actor}
+        values |= {"resolved_at": clock.now(), "resolved_by": actor}
     connection.execute(update(incident).where(incident.c.id == incident_id), values)
     _note(connection, incident_id, actor, action, before.status, status, assignee, reason, comment)
     return read(connection, incident_id)
@@ -152,7 +153,13 @@ def _join(connection: Connection, former: Row, unit: Failing, run_id: str, day: 
 def _end(connection: Connection, former: Row, withdrawn: str | None) -> None:
     connection.execute(
         update(incident).where(incident.c.id == former.id),
-        {"status": "resolved", "version": former.version + 1, "resolved_at": _now(), "resolved_by": SYSTEM, "rows": 0},
+        {
+            "status": "resolved",
+            "version": former.version + 1,
+            "resolved_at": clock.now(),
+            "resolved_by": SYSTEM,
+            "rows": 0,
+        },
     )
     _note(connection, former.id, SYSTEM, "resolve", former.status, "resolved", comment=withdrawn, rows=0)
 
@@ -171,7 +178,7 @@ def _note(
 ) -> None:
     connection.execute(
         insert(event).values(
-            incident_id=incident_id, at=_now(), actor=actor, action=action, from_status=from_status,
+            incident_id=incident_id, at=clock.now(), actor=actor, action=action, from_status=from_status,
             to_status=to_status, assignee=assignee, reason=reason, comment=comment, rows=rows,
         )
     )  # fmt: skip
@@ -192,7 +199,3 @@ def _is_of(unit: Unit):
 
 def _is_open():
     return incident.c.status != "resolved"
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict, fields
-from datetime import UTC, date, datetime
+from datetime import date
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from orchestration.clock import now
 from orchestration.workbench import incidents
 from orchestration.workbench.errors import WorkbenchError
 from orchestration.workbench.records import RowKey, Waiver, row_key
@@ -26,12 +27,12 @@ def give(
 ) -> list[Waiver]:
     """One waiver a row, in the order given. Rows that occur twice are waived once."""
     distinct = dict.fromkeys(rows)
-    now = datetime.now(UTC)
+    at = now()
     active = {row_key(found): found.id for found in connection.execute(select(waiver).where(_ACTIVE))}
     if former := [{"former": active[row]} for row in distinct if row in active]:
-        ended = {"withdrawn_at": now, "withdrawn_by": actor, "withdrawn_comment": comment}
+        ended = {"withdrawn_at": at, "withdrawn_by": actor, "withdrawn_comment": comment}
         connection.execute(update(waiver).where(waiver.c.id == bindparam("former")).values(ended), former)
-    stamp = {"reason": reason, "comment": comment, "author": actor, "created_at": now, "expires_on": expires_on}
+    stamp = {"reason": reason, "comment": comment, "author": actor, "created_at": at, "expires_on": expires_on}
     given = [asdict(row) | stamp for row in distinct]
     made = connection.scalars(insert(waiver).returning(waiver.c.id, sort_by_parameter_order=True), given).all()
     for unit, count in Counter((row.rule_id, row.source, row.division_code) for row in distinct).items():
@@ -45,7 +46,7 @@ def withdraw(connection: Connection, waiver_id: int, actor: str, comment: str) -
     found = read(connection, waiver_id)
     if not found.is_active:
         raise WorkbenchError("workbench.waiver_withdrawn", actor=found.withdrawn_by)
-    values = {"withdrawn_at": datetime.now(UTC), "withdrawn_by": actor, "withdrawn_comment": comment}
+    values = {"withdrawn_at": now(), "withdrawn_by": actor, "withdrawn_comment": comment}
     connection.execute(update(waiver).where(waiver.c.id == waiver_id), values)
     unit = (found.rule_id, found.source, found.division_code)
     incidents.note_rows(connection, "withdraw", unit, actor, comment, 1)

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 
+from orchestration.clock import now
 from orchestration.messages import command_line_messages
 from orchestration.paths import Home
 from orchestration.workbench import announcements, answers, incidents, typed, waivers
@@ -111,7 +112,7 @@ class Workbench:
         """All rows or none. `expires_on` is the last day of export on which they count; not before `today`."""
         actor, comment = typed.name(actor), typed.comment(comment)
         typed.code(reason, WAIVER_REASONS)
-        if not isinstance(expires_on, date) or expires_on < (today or date.today()):
+        if not isinstance(expires_on, date) or expires_on < (today or now().astimezone().date()):
             raise WorkbenchError("workbench.expired_already")
         if not rows:
             raise WorkbenchError("workbench.no_rows")

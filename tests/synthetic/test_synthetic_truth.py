@@ -116,11 +116,14 @@ def test_days_with_a_township_login(clean: Path) -> None:
         if source_of(path) == "system_login":
             seen |= {(row["乡镇代码"], day_of(row["登录时间"])) for row in data_rows(path) if row["用户级别"] == "乡级"}
     county_ends, own_ends = date(2026, 11, 14), date(2026, 11, 15)
-    own = json.loads((clean / "truth" / "world.json").read_text(encoding="utf-8"))["self_reporting_townships"]
+    world = json.loads((clean / "truth" / "world.json").read_text(encoding="utf-8"))
+    own, silent_since = world["self_reporting_townships"], {world["silent_township"]: date(2026, 10, 1)}
     for township in {township for township, _ in seen}:
         last = own_ends if township in own else county_ends
         for ordinal in range(date(2026, 8, 1).toordinal(), last.toordinal() + 1):
             day = date.fromordinal(ordinal)
+            if day >= silent_since.get(township, date.max):
+                break
             found[day.replace(day=1), township][0] += (township, day) in seen
             found[day.replace(day=1), township][1] += 1
     assert counted(clean, "daily_login") == {key: tuple(value) for key, value in found.items()}
@@ -178,3 +181,43 @@ def test_cases_due_later_are_pending(heavy: Path) -> None:
     assert set(later["outcome"]) == {"pending"}
     assert set(later["indicator_code"]) >= {"service_on_time", "care_visit"}
     assert not set(cases[cases["outcome"] == "pending"]["indicator_code"]) & {"effective_reply", "service_free"}
+
+
+def test_the_newest_whole_month_is_told_in_four_deliveries(heavy: Path) -> None:
+    """October: a ledger comes when the term is over, one with the next month, one never; registers come corrected."""
+    world = json.loads((heavy / "truth" / "world.json").read_text(encoding="utf-8"))
+    files = table(heavy, "files")
+    assert (files["sent_on"] > files["as_of"]).all()
+    reach = files.groupby(["source", "scope"])["as_of"].max()
+    late, forgetful, silent = (world[f"{one}_township"][:9] for one in ("late", "forgetful", "silent"))
+    october = files[(files["as_of"] >= date(2026, 10, 1)) & (files["as_of"] <= date(2026, 11, 14))]
+    sent = {source: set(part["scope"]) for source, part in october.groupby("source")}
+    assert late in sent["exchange_message"] and reach["exchange_message", late] == date(2026, 11, 8)
+    assert "623021" not in sent["exchange_message"] | sent["service_event"] | sent["system_login"]
+    assert forgetful not in set(october.query("source == 'service_event' and as_of == as_of.min()")["scope"])
+    assert silent not in set(files.query("source == 'system_login'")["scope"])
+    again = files[(files["sent_on"] == date(2026, 11, 6)) & (files["source"] == "gpl_resident")]
+    assert {scope + "000" for scope in again["scope"]} == set(world["careless_townships"])
+    assert set(again["as_of"]) == {date(2026, 10, 31)}
+
+
+def test_a_corrected_register_mends_most_defects_and_some_come_back(heavy: Path) -> None:
+    world = json.loads((heavy / "truth" / "world.json").read_text(encoding="utf-8"))
+    careless = tuple(township[:9] for township in world["careless_townships"])
+    wrong: dict[str, set[str]] = {}
+    for path in clerk_files(heavy):
+        source, scope, day = path.name.split(".")[0].split("__")
+        if source == "gpl_resident" and (scope in careless or (scope, day) == ("623021", "2026-11-15")):
+            told = wrong.setdefault(day, set())
+        elif (source, scope, day) == ("gpl_resident", "623021", "2026-10-31"):
+            told = wrong.setdefault("as first sent", set())
+        else:
+            continue
+        for row in data_rows(path):
+            is_houseless = row["居住方式"] == "租房" and not row["房屋编号"]
+            if row["现居住地代码"].startswith(careless) and (not row["户编号"] or is_houseless):
+                told.add(row["档案编号"])
+    first, corrected, next_month = (wrong[day] for day in ("as first sent", "2026-10-31", "2026-11-15"))
+    assert corrected < first
+    assert (first - corrected) & next_month, "some come back"
+    assert len(next_month) < len(first) <= 3 * len(first - corrected)

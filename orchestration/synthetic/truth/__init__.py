@@ -20,10 +20,8 @@ from orchestration.synthetic.truth.accounts import add_empty, count, landed_only
 from orchestration.synthetic.truth.landed import landed
 
 
-def write_truth(
-    folder: Path, county: County, rota: Rota, deliveries: list[Delivery], files: pd.DataFrame
-) -> dict[str, pd.DataFrame]:
-    """Settle all outcomes and write `folder`; `files` is the accounting of the clerk files. Gives all but the cases."""
+def write_truth(folder: Path, county: County, rota: Rota, deliveries: list[Delivery], files: pd.DataFrame) -> int:
+    """Settle all outcomes and write `folder`; `files` is the accounting of the clerk files. Gives how many cases."""
     world = county.world
     landing = landed(world.timeline, world.divisions, deliveries)
     folder.mkdir(parents=True, exist_ok=True)
@@ -44,13 +42,22 @@ def write_truth(
         ],
         "quarantine": _quarantine(files, deliveries),
         "planted": planted.astype({"records": "int64"}).sort_values("rule_id", ignore_index=True),
-        "files": files,
     }
     for name, table in tables.items():
-        pq.write_table(pa.Table.from_pandas(table, preserve_index=False), folder / f"{name}.parquet")
+        _write(folder, name, table)
     description = json.dumps(_description(county, rota), ensure_ascii=False, indent=1)
     (folder / "world.json").write_text(description + "\n", encoding="utf-8")
-    return tables
+    return int(tables["counts"][["denominator", "pending"]].to_numpy().sum())
+
+
+def write_files(folder: Path, files: pd.DataFrame) -> None:
+    """The accounting of the clerk files: a row per file, with the day on which it is sent."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _write(folder, "files", files)
+
+
+def _write(folder: Path, name: str, table: pd.DataFrame) -> None:
+    pq.write_table(pa.Table.from_pandas(table, preserve_index=False), folder / f"{name}.parquet")
 
 
 _CASES = pa.schema(
@@ -105,8 +112,11 @@ def _description(county: County, rota: Rota) -> dict[str, object]:
         "late_township": named(rota.late),
         "forgetful_township": named(rota.forgetful),
         "township_with_empty_snapshot": named(rota.empty),
+        "silent_township": named(rota.silent),
+        "careless_townships": [codes[t] for t in np.flatnonzero(world.quality.careless)],
+        "courses": {course: named(township) for course, township in world.quality.courses.items()},
         "quality": {
             codes[t]: {name: round(float(value), 6) for name, value in row.items()}
-            for t, row in world.quality.iterrows()
+            for t, row in world.quality.parameters.iterrows()
         },
     }

@@ -1,0 +1,32 @@
+"""What time it is, for every stamp that the installation puts on what it does: runs, landings, editions, the workbench.
+
+Here: the one place that asks. Not here: the data's own clock, the newest as-of, which decides every figure. Only the
+demonstration tells another time: its county is invented, and so are the days on which it delivers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+
+_told: list[tuple[datetime, float]] = []
+
+
+def now() -> datetime:
+    """In UTC; within `telling`, the moment told and what has passed since."""
+    if not _told:
+        return datetime.now(UTC)
+    moment, began = _told[-1]
+    return moment + timedelta(seconds=monotonic() - began)
+
+
+@contextmanager
+def telling(moment: datetime) -> Iterator[None]:
+    """In this process it is `moment`, and time goes on from there."""
+    _told.append((moment.astimezone(UTC), monotonic()))
+    try:
+        yield
+    finally:
+        _told.pop()
