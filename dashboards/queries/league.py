@@ -13,7 +13,7 @@ def ranking(edition: Edition, language: str, kind: str, start: dt.date, parent_c
 
     `near_low`, `near_high`: the places of others within its interval; `tied_with`: how many others share its place;
     `third`: how many places the top third has; `above_expected`: its score less the one that is expected of its mix;
-    `withheld`: how many of its results count as not delivered.
+    `withheld`: how many results count as not delivered, of who lacks a scored extract.
     """
     return edition.rows(
         f"""
@@ -41,7 +41,7 @@ def ranking(edition: Edition, language: str, kind: str, start: dt.date, parent_c
         )
         select
             standing.*,
-            coalesce(withheld, 0) as withheld,
+            if(missing_sources is null, 0, coalesce(withheld, 0)) as withheld,
             case when $language = 'en' then dim_indicator.name_en else dim_indicator.name_zh end as veto_indicator_name,
             division_name,
             level,
