@@ -16,7 +16,7 @@ KEY = "period_kind, period_start, parent_code, division_code"
 # What follows from the scores, and nothing before them.
 MODELS = [
     *("earlier_period", "pooled_count", "ranked_indicator", "compared_indicator", "rank_interval", "rank_robustness"),
-    *("score_comparison", "shrinkable_result", "shrunk_value", "improvement", "ranking"),
+    *("score_comparison", "shrinkable_result", "shrunk_value", "improvement", "expected_score", "ranking"),
     *("score_contribution", "score_change"),
 ]
 TABLES = ("ranking", "shrunk_value", "score_change", "score_comparison")
@@ -25,7 +25,7 @@ TABLES = ("ranking", "shrunk_value", "score_change", "score_comparison")
 def build(facts: Facts, threads: int) -> dict[str, list[tuple]]:
     os.environ["SHUANGBAI_THREADS"] = str(threads)
     nodes = facts.project.build(MODELS, ["resource_type:test"])
-    assert {node.status for node in nodes} == {"success"}, [node.message for node in nodes]
+    assert {node.status for node in nodes} == {"success"}, [(n.name, n.message) for n in nodes if n.status != "success"]
     return {table: facts.rows(f"from assessment.{table} order by all") for table in TABLES}
 
 

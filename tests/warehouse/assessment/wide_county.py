@@ -31,7 +31,11 @@ TABLES = {
     "assessment.division_score": """period_kind varchar, period_start date, parent_code varchar,
         division_code varchar, score double""",
     "assessment.division_rank": """period_kind varchar, period_start date, parent_code varchar, division_code varchar,
-        score double, is_vetoed boolean, rank bigint""",
+        score double, is_vetoed boolean, rank bigint, veto_numerator bigint, veto_denominator bigint,
+        veto_tolerance_value decimal(9, 6)""",
+    # How near a veto is does not follow from scores.
+    "assessment.veto_distance": """window_numerator bigint, window_denominator bigint, tolerance_value decimal(9, 6),
+        misses_left bigint""",
 }
 
 
