@@ -59,11 +59,33 @@ def division(edition: Edition, language: str, division_code: str) -> Row | None:
 def periods(edition: Edition, parent_code: str) -> list[Row]:
     """The periods that hold cases already due, newest first; what is due later is published, but no period yet.
 
-    Shown first is, of each kind, the newest that ends with or before the newest closed month, provisional or not.
+    Shown first is, of each kind, the newest that ends with or before the newest month that waits for nothing: what was
+    not delivered in its term is not waited for, or one silent township would keep everybody in an old month.
     """
     return edition.rows(
         """
-        with periods as (
+        with known as (
+            select
+                period_start,
+                division_code,
+                bool_or(verdict = 'not_delivered') as is_silent,
+                bool_or(is_provisional and verdict is distinct from 'not_delivered') as is_short,
+            from fct_indicator_result
+            inner join dim_division using (division_code)
+            where period_kind = 'month' and parent_code = $parent_code
+            group by all
+        ),
+
+        waiting as (
+            select period_start
+            from fct_ranking
+            left join known using (period_start, division_code)
+            where period_kind = 'month' and parent_code = $parent_code and is_provisional
+            group by period_start
+            having bool_or(is_short or not coalesce(is_silent, false))
+        ),
+
+        periods as (
             select
                 period_kind,
                 period_start,
@@ -79,7 +101,8 @@ def periods(edition: Edition, parent_code: str) -> list[Row]:
 
         newest_closed as (
             select coalesce(
-                max(period_start) filter (where not is_provisional), max(period_start)
+                max(period_start) filter (where period_start not in (select period_start from waiting)),
+                max(period_start)
             ) as month
             from periods
             where period_kind = 'month'

@@ -123,6 +123,17 @@ def test_an_undelivered_extract_is_a_step_of_its_own(changed_home):
     assert "报来数据才能计分" in text.split('id="steps"')[1].split("</table>")[0]
 
 
+def test_one_silent_township_does_not_keep_everybody_in_the_month_before(changed_home):
+    changed_home(*WITHHELD)
+    text = shown("10_ranking")
+    assert "2026年10月共" in text and "逾期未报或未报齐" in text
+
+
+def test_a_township_whose_term_runs_does(changed_home):
+    changed_home(WITHHELD[0])
+    assert "2026年9月共" in shown("10_ranking")
+
+
 @pytest.mark.parametrize("page", ["05_month", "10_ranking", "20_township"])
 def test_the_countys_own_matters_stand_apart(home, page):
     text = shown(page, period="2026-10", division=TOWNSHIP)
