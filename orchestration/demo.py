@@ -59,7 +59,10 @@ def prepare_demo(home: Home) -> int:
     """
     from orchestration.landing import read_batches
 
-    if any(not batch.is_synthetic for batch in read_batches(home)):
+    # Editions without a batch are of a lake that was lost, and all that is left of it.
+    batches = read_batches(home)
+    is_lost = not batches and home.editions.exists() and any(home.editions.iterdir())
+    if is_lost or any(not batch.is_synthetic for batch in batches):
         print(command_line_messages().both("demo.real_data", home=home.root), file=sys.stderr)
         return 1
     stamp = home.demo_files / ".made_by"
@@ -100,11 +103,15 @@ def deliver(home: Home, folder: Path, day: date | None) -> int:
 
 
 def forget(home: Home) -> None:
-    """Everything of the synthetic county that was made before, its editions and what was written about them too."""
-    for folder in (home.demo_files, home.lake, home.quarantine, home.quality, home.audit_draws, home.editions):
-        shutil.rmtree(folder, ignore_errors=True)
+    """Everything of the synthetic county that was made before, its editions and what was written about them too.
+
+    The lake goes last: as long as it is there, what is left is known to be synthetic.
+    """
     for file in (home.warehouse, home.workbench):
         file.unlink(missing_ok=True)
+    for folder in (home.demo_files, home.quarantine, home.quality, home.audit_draws, home.editions, home.lake):
+        if folder.exists():
+            shutil.rmtree(folder)
 
 
 def sort_by_delivery(files: Path) -> None:
