@@ -155,12 +155,13 @@ def ranking_summary(edition: Edition, kind: str, start: dt.date, parent_code: st
 
 
 def provisional_count(edition: Edition, kind: str, start: dt.date, parent_code: str) -> int:
-    """How many indicators are provisional for at least one of the ranked."""
+    """Of how many indicators data of at least one of the ranked are still awaited; not what was not delivered."""
     return edition.row(
         """
         select count(distinct indicator_code) as indicators,
         from fct_indicator_result
         where period_kind = $kind and period_start = $start and is_provisional
+            and verdict is distinct from 'not_delivered'
             and division_code in (select division_code from fct_ranking where parent_code = $parent_code)
         """,
         kind=kind,

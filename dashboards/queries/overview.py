@@ -127,7 +127,7 @@ def vetoes(edition: Edition, language: str, kind: str, start: dt.date, parent_co
 
 
 def provisional(edition: Edition, language: str, kind: str, start: dt.date, parent_code: str) -> list[Row]:
-    """The indicators whose results are provisional for some of the ranked, and for how many of them."""
+    """The indicators of which data of some of the ranked are still awaited, and of how many of them."""
     return edition.rows(
         f"""
         with indicator as ({INDICATOR})
@@ -135,6 +135,7 @@ def provisional(edition: Edition, language: str, kind: str, start: dt.date, pare
         from fct_indicator_result
         inner join indicator using (indicator_code)
         where period_kind = $kind and period_start = $start and is_provisional
+            and verdict is distinct from 'not_delivered'
             and division_code in (select division_code from fct_ranking where parent_code = $parent_code)
         group by all
         order by any_value(position)
