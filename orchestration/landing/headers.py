@@ -63,7 +63,7 @@ def normal_header(cell: str) -> str:
     return plain(cell).replace(" ", "").lower()
 
 
-def _names(contract: Contract) -> dict[str, str]:
+def column_names(contract: Contract) -> dict[str, str]:
     """The column that each word means that may stand in a header row."""
     return {
         normal_header(word): column.name
@@ -87,7 +87,7 @@ def match(names: Mapping[str, str], row: int, cells: Sequence[str]) -> HeaderRow
 def find_header(contract: Contract, rows: Iterable[Sequence[str]]) -> HeaderRow | None:
     """The one of the first rows that names most columns of the contract, or None."""
     best: HeaderRow | None = None
-    names = _names(contract)
+    names = column_names(contract)
     for number, cells in enumerate(rows):
         if number == HEADER_WITHIN_ROWS:
             break

@@ -9,7 +9,6 @@ import faulthandler
 import json
 import os
 import re
-import resource
 import time
 from collections import Counter
 from collections.abc import Iterable
@@ -24,6 +23,7 @@ from orchestration.landing import BatchRecord, LandingOutcome, land
 from orchestration.landing.batch import quarantine_path
 from orchestration.paths import Home
 
+from .memory import Taken
 from .mutation import ACCOUNTS, NAMES, NUMBERS, PHONES, Mutant
 
 ARTIFACTS = Path(__file__).resolve().parents[1] / "artifacts"
@@ -45,9 +45,11 @@ class Figures:
     slowest: tuple[float, str] = (0.0, "")
     faults: list[str] = field(default_factory=list)
 
+    taken: Taken = field(default_factory=Taken)
+
     @property
     def peak_mebibytes(self) -> int:
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        return self.taken.mebibytes
 
 
 class Campaign:

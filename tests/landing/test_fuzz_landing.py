@@ -19,7 +19,7 @@ from .fuzzing import Campaign
 from .mutation import FORMATS, mutants
 
 FILES = 400
-MOST_MEBIBYTES = 1500
+MOST_MEBIBYTES = 1000
 
 
 def test_damaged_files(clerk: Clerk) -> None:

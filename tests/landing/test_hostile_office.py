@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import resource
 import struct
 from collections.abc import Iterator
 
@@ -15,6 +14,7 @@ from orchestration.landing import biff, markup
 from orchestration.landing.compound import wrapped
 
 from .conftest import Clerk
+from .memory import Taken
 from .office import html_rows, ods, ods_rows, page, record, spreadsheetml, xls, xlsb, xlsb_sheet
 from .test_hostile_workbooks import changed
 from .test_office_files import HEADER, STEM, resident
@@ -29,9 +29,9 @@ MEBIBYTES = 150
 @pytest.fixture(autouse=True)
 def modest() -> Iterator[None]:
     """No test of this file may take what it pretends to need."""
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    taken = Taken()
     yield
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < MEBIBYTES * 1024
+    assert taken.mebibytes < MEBIBYTES
 
 
 def records(content: bytes) -> Iterator[tuple[int, int, int]]:

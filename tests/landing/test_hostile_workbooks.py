@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import resource
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
@@ -18,6 +17,7 @@ from orchestration.landing.batch import BatchRecord
 from orchestration.landing.unpacking import require_modest_size
 
 from .conftest import GOOD_ROWS, Clerk
+from .memory import Taken
 
 HEADER = list(GOOD_ROWS["gpl_resident"])
 GOOD = list(GOOD_ROWS["gpl_resident"].values())
@@ -221,10 +221,10 @@ FAR = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
     ],
 )
 def test_a_cell_far_away_does_not_take_the_memory_of_all_before_it(clerk: Clerk, end: bytes) -> None:
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    taken = Taken()
     refusal = clerk.refuse(in_sheet(GOOD_BOOK, b"</sheetData>", end), NAME)
     assert refusal.key == "landing.sheet_too_large"
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200 * 1024
+    assert taken.mebibytes < 200
 
 
 def test_dimensions_that_are_only_claimed_cost_nothing(clerk: Clerk) -> None:
@@ -252,11 +252,11 @@ def test_a_part_that_inflates_beyond_measure(clerk: Clerk, monkeypatch: pytest.M
     with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as archive, archive.open(f"{part}2", "w") as bomb:
         for _ in range(80):
             bomb.write(bytes(1 << 20))
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    taken = Taken()
     refusal = clerk.refuse(out.getvalue(), NAME)
     assert refusal.key == "landing.unpacks_too_large"
     assert "64 MB" in refusal.message_zh
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100 * 1024
+    assert taken.mebibytes < 100
 
 
 def test_a_part_that_says_it_is_small(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
