@@ -45,7 +45,8 @@ def _finding(view: View, goal: Row | None, parts: list[Row]) -> str:
     if goal and goal["points_to_rank"] is not None:
         rank, points = goal["next_rank"], formatting.points(goal["points_to_rank"], view.language)
         found.append(text("steps.rank", rank=formatting.count(rank, view.language), points=points))
-    return formatting.clauses(found, view.language) or text("steps.most", indicator=parts[0]["indicator_name"])
+    said = formatting.clauses(found or [text("steps.most", indicator=parts[0]["indicator_name"])], view.language)
+    return text("steps.title", said=said)
 
 
 def _undelivered(view: View, one: Row) -> list[Cell]:
