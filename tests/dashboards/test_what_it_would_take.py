@@ -95,7 +95,7 @@ def test_every_step_of_a_township_is_shown_with_its_cases(home, language):
         ).fetchall()
     assert len(steps) > 2
     text = shown("20_township", period="2026-10", division=TOWNSHIP, lang=language)
-    table = text.split('id="steps"')[1].split("</table>")[0]
+    table = text.split('id="steps"')[1].split("<tbody>")[1].split("</tbody>")[0]
     for name_zh, name_en, missed, denominator, *_ in steps:
         line = table.split(name_zh if language == "zh" else name_en)[1].split("</tr>")[0]
         assert f"{missed}/{denominator}" in line.replace(",", "")
