@@ -10,6 +10,7 @@ from functools import cache
 import duckdb
 import yaml
 
+from orchestration.messages import Loader
 from orchestration.paths import CHECKOUT
 
 CONTRACTS = CHECKOUT / "warehouse" / "models" / "published"
@@ -39,7 +40,7 @@ def _completed(place: str, present: set[str] | None, promised: dict[str, str]) -
 def published_columns() -> dict[str, dict[str, str]]:
     """Type by column, by published table."""
     texts = [path.read_text(encoding="utf-8") for path in sorted(CONTRACTS.glob("*.yml"))]
-    models = [model for text in texts for model in yaml.load(text, yaml.CSafeLoader).get("models", [])]
+    models = [model for text in texts for model in yaml.load(text, Loader).get("models", [])]
     return {
         # A model whose table has the name of one in core is called `published_...`.
         model["name"].replace("published_", "dim_"): {one["name"]: one["data_type"] for one in model["columns"]}

@@ -181,7 +181,7 @@ def gather(edition: OpenEdition, language: str, kind: str, start: dt.date, paren
         grade_limits=bulletin.grade_limits(edition),
         indicators=bulletin.indicators(edition, language, *judged),
         results=bulletin.results(edition, language, *judged),
-        domains=bulletin.lost_by_domain(edition, *asked),
+        domains=league.points_by_domain(edition, *asked),
         silences=bulletin.silences(edition, *asked),
         changes=bulletin.changes(edition, language, *asked),
         slow=league.slow_progress(edition, language, month, parent_code),

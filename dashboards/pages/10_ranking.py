@@ -24,7 +24,7 @@ key = (view.kind, view.start, view.parent_code)
 ranking = queries.league.ranking(edition, view.language, *key)
 summary = queries.league.ranking_summary(edition, *key)
 slow = queries.league.slow_progress(edition, view.language, view.last_month, view.parent_code)
-provisional = queries.league.provisional_count(edition, *key) if view.is_provisional else 0
+provisional = len(queries.overview.provisional(edition, view.language, *key)) if view.is_provisional else 0
 lead = headline.of_ranking(view, ranking, summary, slow, provisional)
 controls = frame.lead(edition, view, lead)
 if view.division_code and view.division_code not in {row["division_code"] for row in ranking}:
@@ -38,7 +38,7 @@ indicators = [one for one in queries.frame.indicators(edition, view.language) if
 shown = heat.ordered(ranking, cells, sort)
 
 title(headline.of_tiers(view, ranking), text("league.note"))
-league.draw(view, shown, queries.league.contributions_by_domain(edition, *key), sort)
+league.draw(view, shown, queries.league.points_by_domain(edition, *key), sort)
 st.html(league.bar_key())
 progress.slow(view, slow)
 causes = queries.league.common_causes(edition, view.language, view.last_month, view.parent_code)

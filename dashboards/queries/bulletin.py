@@ -195,23 +195,6 @@ def results(
     )
 
 
-def lost_by_domain(edition: Edition, kind: str, start: dt.date, parent_code: str) -> list[Row]:
-    """Points lost by each division in each domain; they sum to 100 less its score."""
-    return edition.rows(
-        f"""
-        select division_code, domain, sum(cast(lost as decimal(12, 6))) as lost,
-        from fct_score_contribution
-        inner join dim_indicator using (indicator_code)
-        where {_PERIOD} and parent_code = $parent_code
-        group by division_code, domain
-        order by division_code, min(position)
-        """,
-        kind=kind,
-        start=start,
-        parent_code=parent_code,
-    )
-
-
 def silences(edition: Edition, kind: str, start: dt.date, parent_code: str) -> list[Row]:
     """One row per child and extract of which data are still to come; `is_withheld`: its term is over, others have sent
     theirs, and `indicators` of the child's count as nothing reached."""

@@ -154,26 +154,15 @@ def ranking_summary(edition: Edition, kind: str, start: dt.date, parent_code: st
     )
 
 
-def provisional_count(edition: Edition, kind: str, start: dt.date, parent_code: str) -> int:
-    """Of how many indicators data of at least one of the ranked are still awaited; not what was not delivered."""
-    return edition.row(
-        """
-        select count(distinct indicator_code) as indicators,
-        from fct_indicator_result
-        where period_kind = $kind and period_start = $start and is_provisional
-            and verdict is distinct from 'not_delivered'
-            and division_code in (select division_code from fct_ranking where parent_code = $parent_code)
-        """,
-        kind=kind,
-        start=start,
-        parent_code=parent_code,
-    )["indicators"]
-
-
-def contributions_by_domain(edition: Edition, kind: str, start: dt.date, parent_code: str) -> list[Row]:
+def points_by_domain(edition: Edition, kind: str, start: dt.date, parent_code: str) -> list[Row]:
+    """What each division gained and lost in each domain: all that is gained is its score, all that is lost the rest."""
     return edition.rows(
         """
-        select division_code, domain, sum(cast(contribution as decimal(12, 6))) as contribution,
+        select
+            division_code,
+            domain,
+            sum(cast(contribution as decimal(12, 6))) as contribution,
+            sum(cast(lost as decimal(12, 6))) as lost,
         from fct_score_contribution
         inner join dim_indicator using (indicator_code)
         where period_kind = $kind and period_start = $start and parent_code = $parent_code
