@@ -23,7 +23,7 @@ from orchestration.verifying import verify
 from orchestration.withdrawal import withdraw, withdraw_command
 from orchestration.workbench import Workbench
 
-from .conftest import inquiry, published, put, resident
+from .conftest import age, inquiry, published, put, resident
 
 WRONG, RIGHT = "gpl_resident__623021__2026-11-30.csv", "gpl_resident__623021__2026-10-31.csv"
 BY, REASON = "李科长", "截至日期写错，应为十月"
@@ -159,7 +159,9 @@ def test_it_lands_under_its_right_name_and_not_again_under_the_wrong_one(taken_b
     copied = Home(made.root.with_name("copied"))
     shutil.copytree(made.root, copied.root, symlinks=True)
     for name in (WRONG, RIGHT):
-        put(copied.landing, name, [], 60).write_bytes(wrong)
+        path = copied.landing / name
+        path.write_bytes(wrong)
+        age(path, 60)
     assert run_pipeline(copied).exit_code == 0
     said = "".join(capsys.readouterr().err.split())
     assert "".join(f"{WRONG}：此文件入过库，已由{BY}".split()) in said and "withdraw" in said and "--undo" in said
