@@ -42,7 +42,7 @@ serve: setup ## the dashboards of the current edition
 
 .PHONY: dagster
 dagster: setup ## assets, checks, schedule and sensor in Dagster's own pages
-	@umask 077 && mkdir -p $(STATE)/dagster && cp orchestration/dagster.yaml $(STATE)/dagster/
+	@umask 077 && mkdir -p $(STATE)/dagster && cp orchestration/runs/dagster.yaml $(STATE)/dagster/
 	umask 077 && DAGSTER_DISABLE_TELEMETRY=yes DAGSTER_HOME=$(STATE)/dagster $(BIN)/dagster dev
 
 .PHONY: test
@@ -83,7 +83,7 @@ fonts: ## install the Chinese font that the bulletin's charts and pdf need (Debi
 
 .PHONY: docs
 docs: setup ## the page for clerks, in Chinese and English, in build/guide
-	$(BIN)/python -m orchestration.contract_guide build/guide
+	$(BIN)/python -m orchestration.commands.contract_guide build/guide
 
 .PHONY: snapshot
 snapshot: setup ## write the reviewed list of assets, checks, jobs, sensors and schedules again

@@ -13,8 +13,8 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from dashboards.access.settings import SettingsError
 from dashboards.serving import THIS_MACHINE, serve
-from orchestration.messages import command_line_messages
-from orchestration.privacy import keep_private
+from orchestration.installation.messages import command_line_messages
+from orchestration.installation.privacy import keep_private
 
 keep_private()
 # Streamlit takes any folder `pages/` beside the main script for its own old convention and would answer the first

@@ -9,7 +9,7 @@ import streamlit as st
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from dashboards.components import doorway
+from dashboards.components import page_access
 from dashboards.view import NAMES, begin_rerun, chosen, text
 
 PAGES = sorted(Path(__file__).with_name("pages").glob("[0-9]*_*.py"))
@@ -19,10 +19,10 @@ def page(path: Path) -> st.Page:
     """A page at its address; one that this reader may not open is not in the navigation and says so at its address."""
     name = path.stem.partition("_")[2]
     return st.Page(
-        doorway.content(reader, name, path),
+        page_access.content(reader, name, path),
         title=text(f"{name}.page"),
         url_path=name,
-        visibility="visible" if doorway.may_open(reader, name) else "hidden",
+        visibility="visible" if page_access.may_open(reader, name) else "hidden",
     )
 
 
@@ -35,9 +35,9 @@ def first() -> None:
 
 begin_rerun()
 st.set_page_config(page_title=text("app.title"), layout="wide", initial_sidebar_state="collapsed")
-reader = doorway.reader()
+reader = page_access.reader()
 pages = [page(path) for path in PAGES]
 start = st.Page(first, title=text("app.title"), default=True, visibility="hidden")
 asked_for = st.navigation([start, *pages], position="top")
-doorway.enter(reader, asked_for.url_path)
+page_access.enter(reader, asked_for.url_path)
 asked_for.run()

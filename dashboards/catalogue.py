@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from orchestration.messages import Messages
+from orchestration.installation.messages import Messages
 
 CATALOGUE = Messages(Path(__file__).with_name("messages.yml"))

@@ -16,7 +16,7 @@ import streamlit as st
 from dashboards.access.readers import NotAReader, reader, reference_key
 from dashboards.access.rights import EVERYTHING, Rights
 from dashboards.access.scopes import Scopes
-from orchestration.paths import Home
+from orchestration.installation.paths import Home
 
 Row = dict[str, Any]
 

@@ -10,8 +10,8 @@ from functools import cache
 import duckdb
 import yaml
 
-from orchestration.messages import Loader
-from orchestration.paths import CHECKOUT
+from orchestration.installation.messages import Loader
+from orchestration.installation.paths import CHECKOUT
 
 CONTRACTS = CHECKOUT / "warehouse" / "models" / "published"
 

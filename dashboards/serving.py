@@ -14,7 +14,7 @@ from typing import Any
 from dashboards import components
 from dashboards.access.settings import LOOPBACK, Settings, SettingsError, read_settings
 from dashboards.theme import STREAMLIT_THEME
-from orchestration.paths import Home
+from orchestration.installation.paths import Home
 
 STARTER = Path(__file__).with_name("__main__.py")
 SCRIPT = Path(__file__).with_name("app.py")

@@ -10,7 +10,7 @@ from starlette.responses import FileResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboards.catalogue import CATALOGUE
-from orchestration.messages import LANGUAGES
+from orchestration.installation.messages import LANGUAGES
 
 TAGS = {"zh": "zh-CN", "en": "en"}
 SCRIPT = Path(__file__).with_name("shell.js")

@@ -222,7 +222,7 @@ STYLE = f"""<style>
 .sb .matters a {{ text-decoration: underline; text-decoration-color: var(--line); text-underline-offset: 0.2em; }}
 .sb .tag {{ min-width: 2.6em; font-size: 0.82rem; line-height: 1.9; color: var(--quiet); }}
 .sb .tag.vetoed, .sb .tag.overdue, .sb .tag.missing {{ color: var(--bad); }}
-.sb td.spine, .sb th.spine {{ width: 44%; min-width: 13rem; }}
+.sb td.strip, .sb th.strip {{ width: 44%; min-width: 13rem; }}
 .sb .axis {{ position: relative; height: 1.35rem; margin: 0 0.5rem; --span: calc(1 - var(--low)); }}
 .sb .axis::before {{ content: ""; position: absolute; left: 0; right: 0; top: calc(50% - 0.5px); height: 1px;
   background: var(--line); }}

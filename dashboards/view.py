@@ -17,7 +17,7 @@ import streamlit as st
 from dashboards import formatting, queries
 from dashboards.catalogue import CATALOGUE
 from dashboards.edition import Edition
-from orchestration.messages import LANGUAGES
+from orchestration.installation.messages import LANGUAGES
 
 PERIOD_KINDS = ("month", "quarter", "year_to_date")
 NAMES = (

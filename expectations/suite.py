@@ -13,10 +13,10 @@ from typing import Any, Literal, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from orchestration.messages import Loader
-from orchestration.paths import EXPECTATIONS, SUITES
-
-PUBLISHED = EXPECTATIONS / "published"
+SUITES = Path(__file__).with_name("suites")
+PUBLISHED = Path(__file__).with_name("published")
+# libyaml's, where PyYAML was built with it.
+Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 BatchKind = Literal["rows", "snapshots", "deliveries"]
 
 

@@ -11,15 +11,15 @@ import subprocess
 import sys
 from datetime import date
 from enum import StrEnum
-from importlib.metadata import version
+from importlib.metadata import entry_points, version
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from orchestration.messages import command_line_messages
-from orchestration.paths import Home
-from orchestration.privacy import keep_private
+from orchestration.installation.messages import command_line_messages
+from orchestration.installation.paths import Home
+from orchestration.installation.privacy import keep_private
 
 app = typer.Typer(
     help="双百：乡镇流动人口服务管理考核的数据仓库与看板。 County warehouse and dashboards for the 双百 assessment.",
@@ -41,11 +41,6 @@ class Defects(StrEnum):
     heavy = "heavy"
 
 
-class Language(StrEnum):
-    zh = "zh"
-    en = "en"
-
-
 def _show_version(is_wanted: bool) -> None:
     if is_wanted:
         typer.echo(f"shuangbai {version('shuangbai')}")
@@ -64,7 +59,7 @@ def options(
 
 @app.command(help="演示：生成模拟县数据，运行并打开看板。 Synthetic county, pipeline, dashboards.")
 def demo(serve: Annotated[bool, typer.Option(help="打开看板 Open the dashboards")] = True, port: Port = 8501) -> None:
-    from orchestration.demo import prepare_demo
+    from orchestration.commands.demo import prepare_demo
 
     if not serve:
         raise typer.Exit(prepare_demo(Home.from_environment()))
@@ -72,7 +67,9 @@ def demo(serve: Annotated[bool, typer.Option(help="打开看板 Open the dashboa
     code = subprocess.call([sys.executable, "-m", "orchestration.cli", "demo", "--no-serve"])
     if code not in (0, 3):
         raise typer.Exit(code)
-    _serve(port)
+    # The dashboards are a layer above: their command is called, not their code.
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "orchestration.cli", "serve", "--port", str(port)])
 
 
 @app.command(help="生成一个模拟县的全部报表文件。 Write the files of a synthetic county.")
@@ -85,7 +82,7 @@ def synthesize(
     seed: Annotated[int, typer.Option(help="随机种子 Same seed, same bytes")] = 1,
     defects: Annotated[Defects, typer.Option(help="数据缺陷 How many defects")] = Defects.usual,
 ) -> None:
-    from orchestration.demo import make_county
+    from orchestration.commands.demo import make_county
 
     try:
         day = date.fromisoformat(as_of)
@@ -108,7 +105,7 @@ def run(
         ),
     ] = None,
 ) -> None:
-    from orchestration.running import run_pipeline
+    from orchestration.runs.running import run_pipeline
 
     if accept_rules is not None and not accept_rules.strip():
         typer.echo(command_line_messages().both("rules.no_name"), err=True)
@@ -128,28 +125,14 @@ def run(
 def check(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="要检查的文件 Files to check")],
 ) -> None:
-    from orchestration.check_report import check_files
+    from orchestration.commands.check_report import check_files
 
     raise typer.Exit(check_files(Home.from_environment(), files))
 
 
-@app.command(
-    help="打开看板：默认仅限本机；设置登录后他人才能访问。 "
-    "Serve the dashboards: on this machine only, or to readers who sign in."
-)
-def serve(
-    port: Port = 8501,
-    host: Annotated[
-        str,
-        typer.Option(help="监听地址，非本机地址须先设置登录 Address to listen on; others than this need sign-in"),
-    ] = "127.0.0.1",
-) -> None:
-    _serve(port, host)
-
-
 @app.command(help="当前状态。 How things stand.")
 def status() -> None:
-    from orchestration.status import show_status
+    from orchestration.commands.status import show_status
 
     show_status(Home.from_environment())
 
@@ -164,45 +147,9 @@ def compare(
         Path | None, typer.Option(metavar="F.csv|F.xlsx", help="写出全部差异 Write every difference")
     ] = None,
 ) -> None:
-    from orchestration.compare import compare as compare_editions
+    from orchestration.commands.compare import compare as compare_editions
 
     raise typer.Exit(compare_editions(Home.from_environment(), before, after, out))
-
-
-@app.command(
-    help="编写通报：一个时段的考核情况，docx、xlsx 或 pdf。 The bulletin of a period, as a document to be signed."
-)
-def bulletin(
-    out: Annotated[Path, typer.Option(metavar="F.docx|F.xlsx|F.pdf", help="写到哪个文件 File to write")],
-    month: Annotated[
-        str | None,
-        typer.Option(metavar="YYYY-MM", help="月份，默认最新的完整月份 Month, by default the newest closed one"),
-    ] = None,
-    kind: Annotated[
-        str,
-        typer.Option(metavar="month|quarter|year_to_date", help="按月、按季度、年初至今 Period that holds the month"),
-    ] = "month",
-    format: Annotated[
-        str | None, typer.Option(metavar="docx|xlsx|pdf", help="格式，默认按扩展名 By default what the name ends in")
-    ] = None,
-    lang: Annotated[Language, typer.Option(help="语言 Language")] = Language.zh,
-    county: Annotated[
-        str | None, typer.Option(help="排名的上级区划代码，默认下辖最多的 Division whose parts are ranked")
-    ] = None,
-    number: Annotated[str | None, typer.Option(help="文号，默认留空 Reference number, by default a blank")] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="覆盖已有的文件 Replace the file if it exists")
-    ] = False,
-) -> None:
-    from streamlit.logger import set_log_level
-
-    # The queries are the pages'; outside of them Streamlit would warn that no page is being served.
-    set_log_level("ERROR")
-    from orchestration.bulletin import Order
-    from orchestration.bulletin import bulletin as write_bulletin
-
-    order = Order(month, kind, format, out, lang.value, county, number, overwrite)
-    raise typer.Exit(write_bulletin(Home.from_environment(), order))
 
 
 @app.command(
@@ -224,7 +171,7 @@ def draw_audit_sample(
     ] = None,
     county: Annotated[str | None, typer.Option(help="只抽该县 That county only, 6 digits")] = None,
 ) -> None:
-    from orchestration.audit_sample import audit_sample
+    from orchestration.audits.sample import audit_sample
 
     raise typer.Exit(audit_sample(Home.from_environment(), month, per_township, seed, out, county))
 
@@ -239,7 +186,7 @@ def withdraw(
     reason: Annotated[str, typer.Option(metavar="TEXT", help="理由 Why")],
     undo: Annotated[bool, typer.Option("--undo", help="撤回有误，恢复有效 Let it speak again")] = False,
 ) -> None:
-    from orchestration.withdrawal import withdraw_command
+    from orchestration.commands.withdrawal import withdraw_command
 
     raise typer.Exit(withdraw_command(Home.from_environment(), file, by, reason, undo))
 
@@ -252,7 +199,7 @@ def verify(
         bool, typer.Option("--rebuild", help="另行重算并逐位比较 Build the edition anew and compare it to the last bit")
     ] = False,
 ) -> None:
-    from orchestration.verifying import verify
+    from orchestration.commands.verify import verify
 
     raise typer.Exit(verify(Home.from_environment(), rebuild))
 
@@ -278,37 +225,21 @@ def export_quarantine(
         str | None, typer.Option(metavar="YYYY-MM", help="只要该月的文件 Files of that month only")
     ] = None,
 ) -> None:
-    from orchestration.quarantine_export import export
+    from orchestration.commands.quarantine_export import export
 
     raise typer.Exit(export(Home.from_environment(), out, month))
 
 
-def _serve(port: int, host: str = "127.0.0.1") -> None:
-    """Become the dashboards' process."""
-    from dashboards.access.settings import SettingsError
-    from dashboards.serving import serve_command, sign_in_settings
-
-    home, both = Home.from_environment(), command_line_messages().both
-    try:
-        settings = sign_in_settings(home, host)
-    except SettingsError as error:
-        typer.echo(both(error.key, **error.values), err=True)
-        raise typer.Exit(1) from None
-    if not home.current_edition.exists():
-        typer.echo(both("serve.no_edition"), err=True)
-    if settings is None:
-        typer.echo(both("serve.address", port=port))
-    else:
-        hours = f"{settings.session_hours:g}"
-        typer.echo(both("serve.signed_in", address=settings.address, host=host, port=port, hours=hours))
-    sys.stdout.flush()
-    command = serve_command(port, host)
-    os.execve(command[0], command, {**os.environ, "SHUANGBAI_HOME": str(home.root)})
+def command_line() -> typer.Typer:
+    """All commands: those above, and those that upper layers register (entry points of `shuangbai.commands`)."""
+    for registered in sorted(entry_points(group="shuangbai.commands"), key=lambda one: one.name):
+        registered.load()(app)
+    return app
 
 
 def main() -> None:
     """Entry point of `shuangbai`; ends the process with the exit code."""
-    app()
+    command_line()()
 
 
 if __name__ == "__main__":

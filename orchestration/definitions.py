@@ -1,9 +1,9 @@
 """What `dagster dev` loads: the definitions of the installation of the environment. It only assembles."""
 
-from orchestration.dbt_project import assemble
-from orchestration.job import assemble_definitions
-from orchestration.paths import Home
-from orchestration.privacy import keep_private
+from orchestration.installation.paths import Home
+from orchestration.installation.privacy import keep_private
+from orchestration.runs.job import assemble_definitions
+from orchestration.warehouse_build.dbt_project import assemble
 
 keep_private()
 _home = Home.from_environment()

@@ -17,8 +17,8 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from dashboards.access.rights import ROLES, Rights
-from orchestration.messages import command_line_messages
-from orchestration.paths import Home
+from orchestration.installation.messages import command_line_messages
+from orchestration.installation.paths import Home
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 COLUMNS = ["reader", "role", "division_code"]

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 from streamlit.user_info import generate_login_redirect_url
 
-from orchestration.messages import LANGUAGES, Messages
+from orchestration.installation.messages import LANGUAGES, Messages
 
 PAGE, START = "/sign-in", "/sign-in/start"
 NEXT_COOKIE = "shuangbai_next"

@@ -13,7 +13,7 @@ from dashboards.components import freshness
 from dashboards.edition import Edition, current_edition, is_current, last_run
 from dashboards.theme import STYLE
 from dashboards.view import PERIOD_KINDS, View, begin_rerun, choose, choose_kind, language, read_view, text
-from orchestration.messages import LANGUAGES
+from orchestration.installation.messages import LANGUAGES
 
 
 def begin() -> tuple[Edition, View]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from orchestration.project_settings import project_setting
+from orchestration.installation.project_settings import project_setting
 
 
 def owed(newest_as_of: dt.date, today: dt.date) -> dt.date | None:

@@ -10,7 +10,7 @@ from html import escape
 import streamlit as st
 
 from dashboards import formatting, queries
-from dashboards.components import desk, download, waivers
+from dashboards.components import download, waivers, workbench_session
 from dashboards.components.narrowing import home_name
 from dashboards.components.tables import Cell, html_table, title
 from dashboards.documents import answers, worklist
@@ -19,7 +19,7 @@ from dashboards.queries.ledger import Narrowed
 from dashboards.view import View, counted, text
 from orchestration.workbench import ANSWERS, GivenAnswer, Workbench, row_key, workbench_text
 
-MOST_MEGABYTES, PROBLEMS_SHOWN, ANSWERS_SHOWN = 20, 50, 100
+MAX_MEGABYTES, PROBLEMS_SHOWN, ANSWERS_SHOWN = 20, 50, 100
 
 
 def listing(edition: Edition, view: View, workbench: Workbench, narrowed: Narrowed) -> None:
@@ -112,14 +112,14 @@ def _archive(edition: Edition, narrowed: Narrowed, codes: list[str]) -> bytes:
 def _back(edition: Edition, view: View) -> None:
     """A township's file: what it holds, what is wrong with it by line and column, and the button that keeps it."""
     title(text("answers.title"), text("answers.note"))
-    desk.outcome()
+    workbench_session.outcome()
     _own_words()
     place = st.session_state.setdefault("answers.place", 0)
     file = st.file_uploader(
         text("answers.upload"),
         type=["xlsx"],
         key=f"answers.file.{place}",
-        max_upload_size=MOST_MEGABYTES,
+        max_upload_size=MAX_MEGABYTES,
         label_visibility="collapsed",
     )
     if file is None:
@@ -168,18 +168,20 @@ def _preview(view: View, file_name: str, division: str, reading: answers.Reading
     ]
     st.html(f'<p class="sb-words">{escape(formatting.clauses(listed, view.language))}</p>')
     with st.form(key="answers.form", border=False):
-        desk.ask_actor("answers.actor")
+        workbench_session.ask_actor("answers.actor")
         label = counted("answers.do", len(reading.answers))
         st.form_submit_button(label, type="primary", on_click=_keep, args=(reading.answers, file_name))
 
 
 def _keep(given: list, file_name: str) -> None:
     def record(workbench: Workbench) -> str:
-        kept = workbench.record_answers(given, desk.filled("answers")["actor"], file_name)
+        kept = workbench.record_answers(given, workbench_session.filled("answers")["actor"], file_name)
         return text("answers.done", new=kept.new, same=kept.same, unknown=kept.unknown)
 
     # Another key is another, empty place for a file.
-    desk.act(record, lambda: st.session_state.update({"answers.place": st.session_state["answers.place"] + 1}))
+    workbench_session.act(
+        record, lambda: st.session_state.update({"answers.place": st.session_state["answers.place"] + 1})
+    )
 
 
 def _problem(view: View, problem: answers.Problem) -> str:
@@ -193,7 +195,7 @@ def _problem(view: View, problem: answers.Problem) -> str:
 
 def _answered(edition: Edition, view: View, given: list[GivenAnswer]) -> None:
     """What the townships say is right as it is, to be waived once the county agrees."""
-    waived = {row_key(one) for one in desk.workbench().waivers(is_active=True)}
+    waived = {row_key(one) for one in workbench_session.workbench().waivers(is_active=True)}
     right = [one for one in given if one.answer == "right_as_is" and row_key(one) not in waived]
     if not right:
         return

@@ -10,7 +10,7 @@ from dashboards import formatting
 from dashboards.edition import last_run
 from dashboards.view import View, counted, text
 from orchestration.alerts import AlertsError, read_settings
-from orchestration.paths import Home
+from orchestration.installation.paths import Home
 
 
 def draw(view: View) -> None:

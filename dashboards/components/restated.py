@@ -12,7 +12,7 @@ from dashboards import formatting
 from dashboards.components.tables import Cell, html_table, title
 from dashboards.edition import Row
 from dashboards.view import View, counted, text
-from orchestration.messages import command_line_messages
+from orchestration.installation.messages import command_line_messages
 
 ROWS_SHOWN = 200
 COUNTS = ("results", "ranks")

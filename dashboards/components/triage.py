@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from dashboards import formatting
-from dashboards.components import choices, desk, paging
+from dashboards.components import choices, paging, workbench_session
 from dashboards.components.narrowing import home_name
 from dashboards.components.tables import Cell, html_table, title
 from dashboards.view import View, chosen, counted, text
@@ -114,9 +114,9 @@ def account(view: View, workbench: Workbench, one: Incident, rules: Rules, place
         if one.previous_id:
             links.insert(1, (view.link(incident=str(one.previous_id)), text("triage.previous")))
         anchors = " · ".join(f'<a href="{escape(href)}" target="_self">{escape(words)}</a>' for href, words in links)
-        lines = "".join(f"<li>{escape(desk.event_line(event))}</li>" for event in one.history)
+        lines = "".join(f"<li>{escape(workbench_session.event_line(event))}</li>" for event in one.history)
         st.html(f'<p class="sb-note">{anchors}</p><div class="sb"><ol class="history">{lines}</ol></div>')
-        desk.outcome()
+        workbench_session.outcome()
         _form(one)
 
 
@@ -133,12 +133,12 @@ def _form(one: Incident) -> None:
     )
     with st.form(key=f"{FORM}.form", border=False):
         with st.container(horizontal=True):
-            desk.ask_actor(f"{FORM}.actor")
+            workbench_session.ask_actor(f"{FORM}.actor")
             if action == "assign":
                 st.text_input(text("triage.assignee"), key=f"{FORM}.assignee", max_chars=60)
             if action != "comment":
-                desk.pick("reason", REASONS, f"{FORM}.reason")
-        desk.ask_comment(f"{FORM}.comment")
+                workbench_session.pick("reason", REASONS, f"{FORM}.reason")
+        workbench_session.ask_comment(f"{FORM}.comment")
         st.form_submit_button(
             text(f"triage.do.{action}"), type="primary", on_click=_act, args=(action, one.id, one.version)
         )
@@ -148,7 +148,7 @@ def _act(action: str, incident_id: int, version: int) -> None:
     """`version` is the one that was drawn when the person began to fill in the form."""
 
     def move(workbench: Workbench) -> str:
-        given = desk.filled(FORM)
+        given = workbench_session.filled(FORM)
         if action == "comment":
             workbench.comment(incident_id, given["actor"], given["comment"])
         else:
@@ -157,4 +157,4 @@ def _act(action: str, incident_id: int, version: int) -> None:
             getattr(workbench, action)(incident_id, version, **given)
         return text(f"triage.done.{action}")
 
-    desk.act(move, lambda: st.session_state.update({f"{FORM}.comment": ""}))
+    workbench_session.act(move, lambda: st.session_state.update({f"{FORM}.comment": ""}))

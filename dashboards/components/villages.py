@@ -48,7 +48,7 @@ def _row(view: View, row: Row, chosen: str | None, has_cases: bool) -> list[Cell
         Cell(formatting.rate(row["numerator"], row["denominator"], language), "number"),
         Cell(formatting.cases(row["numerator"], row["denominator"], language), "number small"),
         Cell(formatting.count(row["missed"], language) if row["missed"] else "", "number"),
-        Cell(html=bars.share_of(row["missed"], row["most_missed"])),
+        Cell(html=bars.share_of(row["missed"], row["max_missed"])),
     ]
 
 

@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from dashboards import formatting, queries
-from dashboards.components import choices, desk, paging
+from dashboards.components import choices, paging, workbench_session
 from dashboards.components.tables import Cell, html_table, title
 from dashboards.components.triage import Rules
 from dashboards.edition import Edition, Row
@@ -24,18 +24,18 @@ def offer(edition: Edition, view: View, rows: list[Row], *, key: str = "waive") 
     """The form under a list of rows: waives those ticked. Nothing before one is ticked, but how it is done."""
     if not rows:
         st.html(f'<p class="sb-note">{escape(text("waive.how"))}</p>')
-        desk.outcome()
+        workbench_session.outcome()
         return
-    if desk.workbench() is None:
+    if workbench_session.workbench() is None:
         return
     newest = queries.frame.edition(edition)["newest_as_of"]
     with st.form(key=f"{key}.form"):
         st.html(f'<h2 class="sb-title">{escape(counted("waive.title", len(rows)))}</h2>'
                 f'<p class="sb-note">{escape(text("waive.note"))}</p>')  # fmt: skip
-        desk.outcome()
+        workbench_session.outcome()
         with st.container(horizontal=True):
-            desk.ask_actor(f"{key}.actor")
-            desk.pick("waiver_reason", WAIVER_REASONS, f"{key}.reason")
+            workbench_session.ask_actor(f"{key}.actor")
+            workbench_session.pick("waiver_reason", WAIVER_REASONS, f"{key}.reason")
             st.date_input(
                 text("waive.expires"),
                 value=newest + dt.timedelta(days=DAYS_IN_FORCE),
@@ -43,17 +43,19 @@ def offer(edition: Edition, view: View, rows: list[Row], *, key: str = "waive") 
                 format="YYYY-MM-DD",
                 key=f"{key}.expires",
             )
-        desk.ask_comment(f"{key}.comment")
+        workbench_session.ask_comment(f"{key}.comment")
         keys = [RowKey(row["rule_id"], row["source"], row["record_ref"], row["division_code"]) for row in rows]
         st.form_submit_button(text("waive.do"), type="primary", on_click=_waive, args=(keys, key, newest))
 
 
 def _waive(keys: list[RowKey], key: str, today: dt.date) -> None:
     def waive(workbench: Workbench) -> str:
-        given = workbench.waive(keys, **desk.filled(key), expires_on=st.session_state[f"{key}.expires"], today=today)
+        given = workbench.waive(
+            keys, **workbench_session.filled(key), expires_on=st.session_state[f"{key}.expires"], today=today
+        )
         return counted("waive.done", len(given))
 
-    desk.act(waive, lambda: st.session_state.update({f"{key}.comment": ""}))
+    workbench_session.act(waive, lambda: st.session_state.update({f"{key}.comment": ""}))
 
 
 def force(waiver: Waiver, as_of: dt.date) -> str:
@@ -80,7 +82,7 @@ def listing(edition: Edition, view: View, workbench: Workbench, narrowed) -> Non
     if one and asked != "withdrawn":
         _withdrawal(view, one, rules)
     else:
-        desk.outcome()
+        workbench_session.outcome()
     if not found:
         return
     labels = ("rule", "record", "division", "reason", "author", "expires")
@@ -117,14 +119,16 @@ def _withdrawal(view: View, waiver: Waiver, rules: Rules) -> None:
     with st.form(key="withdraw.form"):
         name = rules.get((waiver.rule_id, waiver.source), waiver.rule_id)
         st.html(f'<h2 class="sb-title">{escape(text("withdraw.title", record=waiver.record_ref, rule=name))}</h2>')
-        desk.outcome()
-        desk.ask_actor("withdraw.actor")
-        desk.ask_comment("withdraw.comment")
+        workbench_session.outcome()
+        workbench_session.ask_actor("withdraw.actor")
+        workbench_session.ask_comment("withdraw.comment")
         st.form_submit_button(text("withdraw.do"), type="primary", on_click=_withdraw, args=(waiver.id,))
 
 
 def _withdraw(waiver_id: int) -> None:
     def withdraw(workbench: Workbench) -> str:
-        return text("withdraw.done", record=workbench.withdraw(waiver_id, **desk.filled("withdraw")).record_ref)
+        return text(
+            "withdraw.done", record=workbench.withdraw(waiver_id, **workbench_session.filled("withdraw")).record_ref
+        )
 
-    desk.act(withdraw, lambda: choose("waiver", None))
+    workbench_session.act(withdraw, lambda: choose("waiver", None))

@@ -8,13 +8,13 @@ import streamlit as st
 
 from dashboards import formatting
 from dashboards.access.rights import Rights
-from dashboards.components import desk
+from dashboards.components import workbench_session
 from dashboards.edition import Row
 from dashboards.sources import source_name
 from dashboards.view import View, text
-from orchestration.lock import LockedError
-from orchestration.paths import Home
-from orchestration.withdrawal import SHORT_ID, withdraw, withdrawals
+from orchestration.commands.withdrawal import SHORT_ID, withdraw, withdrawals
+from orchestration.installation.lock import LockedError
+from orchestration.installation.paths import Home
 from orchestration.workbench import Workbench, WorkbenchError
 
 KEY = "takeback"
@@ -46,14 +46,14 @@ def draw(view: View, rights: Rights, batches: list[Row]) -> None:
         for batch in batches
         if batch["batch_id"] and not batch["withdrawal"] and batch["scope_code"].startswith(mine)
     }
-    if not desk.is_open("withdraw") or not offered:
+    if not workbench_session.is_open("withdraw") or not offered:
         return
     with st.form(key=f"{KEY}.form"):
         st.html(
             f'<h2 class="sb-title">{escape(text("takeback.title"))}</h2>'
             f'<p class="sb-note">{escape(text("takeback.note"))}</p>'
         )
-        desk.outcome()
+        workbench_session.outcome()
         st.selectbox(
             text("takeback.file"),
             list(offered),
@@ -63,8 +63,13 @@ def draw(view: View, rights: Rights, batches: list[Row]) -> None:
             key=f"{KEY}.batch",
         )
         with st.container(horizontal=True):
-            desk.ask_actor(f"{KEY}.actor")
-            st.text_input(text("desk.reason"), key=f"{KEY}.reason", max_chars=200, placeholder=text("desk.comment.how"))
+            workbench_session.ask_actor(f"{KEY}.actor")
+            st.text_input(
+                text("desk.reason"),
+                key=f"{KEY}.reason",
+                max_chars=200,
+                placeholder=text("desk.comment.how"),
+            )
         st.checkbox(text("takeback.sure"), key=f"{KEY}.sure")
         st.form_submit_button(text("takeback.do"), type="primary", on_click=_withdraw)
 
@@ -77,10 +82,10 @@ def _label(view: View, batch: Row) -> str:
 
 
 def _withdraw() -> None:
-    """The right is asked for where it is done (`desk.act`), whatever was drawn."""
+    """The right is asked for where it is done (`workbench_session.act`), whatever was drawn."""
 
     def take_back(_: Workbench) -> str:
-        batch_id, filled = st.session_state[f"{KEY}.batch"], desk.filled(KEY)
+        batch_id, filled = st.session_state[f"{KEY}.batch"], workbench_session.filled(KEY)
         if not batch_id or not st.session_state[f"{KEY}.sure"]:
             raise WorkbenchError("withdraw.unsure")
         try:
@@ -92,4 +97,4 @@ def _withdraw() -> None:
         return text("takeback.done", file=record.file_name, batch=record.batch_id[:SHORT_ID])
 
     emptied = {f"{KEY}.batch": None, f"{KEY}.reason": "", f"{KEY}.sure": False}
-    desk.act(take_back, lambda: st.session_state.update(emptied), action="withdraw")
+    workbench_session.act(take_back, lambda: st.session_state.update(emptied), action="withdraw")

@@ -15,7 +15,7 @@ from orchestration.workbench import Answer, WorkbenchError
 from orchestration.workbench.typed import comment as checked_comment
 from orchestration.workbench.workbook import first_sheet
 
-MOST_HEADER_ROWS = 12
+MAX_HEADER_ROWS = 12
 DIVISION = re.compile(r"(?<!\d)\d{12}(?!\d)")
 NEEDED = ("record", *ANSWERED, "rule_id", "source_id")
 # What is not "corrected" has to be explained.
@@ -74,7 +74,7 @@ def _header(cells: list[list]) -> tuple[int, dict[str, int]] | None:
     """The line with most of the list's headings, among the first few, and where each stands."""
     names = {heading(name): name for name in COLUMNS}
     best = None
-    for at, row in enumerate(cells[:MOST_HEADER_ROWS]):
+    for at, row in enumerate(cells[:MAX_HEADER_ROWS]):
         found = {names[said]: place for place, cell in enumerate(row) if (said := str(cell).strip()) in names}
         if len(found) > len(best[1] if best else {}):
             best = (at, found)

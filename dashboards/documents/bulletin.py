@@ -1,6 +1,6 @@
 """The bulletin (通报) of a period as the bytes of a file: facts, words, document, writer.
 
-`write` is what a page's button calls; the command line is in `orchestration.bulletin`.
+`write` is what a page's button calls; the command line is in `dashboards.documents.command`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 from dashboards.documents import composition, facts
 from dashboards.documents.failures import DocumentError
 from dashboards.documents.letterhead import Letterhead, read
-from orchestration.paths import Home
+from orchestration.installation.paths import Home
 
 FORMATS = ("docx", "xlsx", "pdf")
 

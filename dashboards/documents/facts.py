@@ -19,7 +19,7 @@ from dashboards.documents.failures import DocumentError
 from dashboards.edition import Row
 from dashboards.older_editions import completed
 from dashboards.queries import bulletin, frame, league
-from orchestration.messages import LANGUAGES
+from orchestration.installation.messages import LANGUAGES
 
 KINDS = ("month", "quarter", "year_to_date")
 PERIODS_NAMED = 6

@@ -24,7 +24,7 @@ from pathlib import Path
 import yaml
 
 from dashboards.documents.failures import DocumentError
-from orchestration.messages import LANGUAGES
+from orchestration.installation.messages import LANGUAGES
 
 
 @dataclass(frozen=True)

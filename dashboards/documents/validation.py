@@ -16,7 +16,7 @@ from dashboards.catalogue import CATALOGUE
 from dashboards.edition import Row
 from dashboards.sources import source_name
 from dashboards.theme import BAD_INK, FONTS, GOOD_INK
-from orchestration.messages import LANGUAGES
+from orchestration.installation.messages import LANGUAGES
 
 _COLUMNS = ("state", "rule", "failed", "waived", "tested", "share", "why")
 _STYLE = f"""

@@ -17,8 +17,8 @@ from dashboards.components import (
     marks,
     overview,
     panels,
+    peer_strip_plot,
     progress,
-    spine,
     standing,
     steps,
     villages,
@@ -76,13 +76,13 @@ def township(edition: Edition, view: View, row: dict) -> None:
 
 def peer_chart(edition: Edition, view: View, name: str, indicators: list) -> None:
     """Every indicator of the township against its target and its peers."""
-    by = asked("peers") if asked("peers") in spine.GROUPS else spine.GROUPS[0]
+    by = asked("peers") if asked("peers") in peer_strip_plot.GROUPS else peer_strip_plot.GROUPS[0]
     place = (view.parent_code, view.division_code)
     peers = queries.peers.group(edition, view.language, by, view.last_month, *place)
     codes = tuple(one["division_code"] for one in peers)
     scope = (view.kind, view.start, view.parent_code, codes, view.division_code)
     rows = queries.peers.spread(edition, view.language, *scope)
-    spine.draw(view, rows, {one["indicator_code"]: one for one in indicators}, peers, by, name)
+    peer_strip_plot.draw(view, rows, {one["indicator_code"]: one for one in indicators}, peers, by, name)
 
 
 edition, view = frame.begin()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboards import formatting, queries
-from dashboards.components import choices, comparison, export, frame, spine, villages
+from dashboards.components import choices, comparison, export, frame, peer_strip_plot, villages
 from dashboards.edition import Edition
 from dashboards.view import View, chosen, text
 
@@ -89,8 +89,8 @@ def whole(edition: Edition, view: View) -> None:
     names = {one["division_code"]: one["division_name"] for one in queries.league.ranking(edition, view.language, *key)}
     rows = queries.peers.spread(edition, view.language, *key, tuple(names))
     results = queries.league.named_results(edition, view.language, *key)
-    begin_mode(edition, view, "spread", spine.sentence(view, rows), {"export.results": results})
-    return spine.spread(view, rows, names)
+    begin_mode(edition, view, "spread", peer_strip_plot.sentence(view, rows), {"export.results": results})
+    return peer_strip_plot.spread(view, rows, names)
 
 
 edition, view = frame.begin()

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import queries, whatif
-from dashboards.components import export, frame, trial
+from dashboards import queries
+from dashboards.components import export, frame
+from dashboards.whatif import editor, recompute
+from dashboards.whatif import queries as whatif_queries
 
 edition, view = frame.begin()
 key = (view.kind, view.start, view.parent_code)
 ranking = queries.league.ranking(edition, view.language, *key)
-rules = queries.hypothetical.rules(edition, view.language, view.last_day, view.parent_code)
-changes = trial.asked(rules)
-grades = queries.hypothetical.grades(edition, view.language)
-counts = queries.hypothetical.counts(edition, view.kind, view.start, view.last_day, view.parent_code)
-tried = whatif.standings(counts, grades, changes)
+rules = whatif_queries.rules(edition, view.language, view.last_day, view.parent_code)
+changes = editor.asked(rules)
+grades = whatif_queries.grades(edition, view.language)
+counts = whatif_queries.counts(edition, view.kind, view.start, view.last_day, view.parent_code)
+tried = recompute.standings(counts, grades, changes)
 
-trial.warning()
-lead = trial.sentence(view, ranking, tried, changes)
+editor.warning()
+lead = editor.sentence(view, ranking, tried, changes)
 controls = frame.lead(edition, view, lead)
 result, table = st.columns([17, 11], gap="small")
 with result:
-    trial.changed(view, rules, changes)
-    trial.ranking_table(view, ranking, tried, {one["grade"]: one["grade_name"] for one in grades})
+    editor.changed(view, rules, changes)
+    editor.ranking_table(view, ranking, tried, {one["grade"]: one["grade_name"] for one in grades})
 with table:
-    trial.editor(view, rules, changes)
-both = [trial.beside(row, tried[row["division_code"]]) for row in ranking]
+    editor.editor(view, rules, changes)
+both = [editor.beside(row, tried[row["division_code"]]) for row in ranking]
 export.offer(controls, edition, view, lead, {"whatif.ranking": both}, is_hypothetical=True)

@@ -5,7 +5,18 @@ from __future__ import annotations
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboards import queries
-from dashboards.components import choices, desk, export, failures, frame, impact, morning, narrowing, paging, waivers
+from dashboards.components import (
+    choices,
+    export,
+    failures,
+    frame,
+    impact,
+    narrowing,
+    paging,
+    quality_overview,
+    waivers,
+    workbench_session,
+)
 from dashboards.edition import Edition
 from dashboards.queries.ledger import Narrowed
 from dashboards.view import View, chosen, text
@@ -19,7 +30,7 @@ def page(edition: Edition, view: View, narrowed: Narrowed) -> None:
     impacts = queries.impact.impacts(edition, language, *months, narrowed, impact.SHOWN)
     owed = queries.deliveries.missing(edition, language, view.parent_code, narrowed.division_code)
     tipping = impacts[0]["crossing_count"] if impacts else 0
-    sentence = morning.sentence(view, counts, counted["rule"], tipping, len(owed))
+    sentence = quality_overview.sentence(view, counts, counted["rule"], tipping, len(owed))
     controls = frame_of_page(edition, view, sentence)
     narrowing.draw(edition, view, narrowed)
     handled = {"incidents": view.link("incidents", desk=None), "lists": view.link("incidents", desk="lists")}
@@ -28,20 +39,20 @@ def page(edition: Edition, view: View, narrowed: Narrowed) -> None:
         rules=view.link("rules"),
         deliveries=view.link("data") + "#deliveries",
     )
-    morning.changes(view, counted["change"], counts)
+    quality_overview.changes(view, counted["change"], counts)
     impact.draw(view, impacts)
-    by = asked if (asked := chosen("by")) in morning.BY else morning.BY[0]
+    by = asked if (asked := chosen("by")) in quality_overview.BY else quality_overview.BY[0]
     repairs = queries.ledger.repair(edition, language, view.parent_code)
     mending = {one["division_code"]: one for one in repairs}
-    morning.breakdown(view, by, counted[by], mending, is_first_day=counts["today"] == counts["first_day"])
+    quality_overview.breakdown(view, by, counted[by], mending, is_first_day=counts["today"] == counts["first_day"])
     months_run = queries.ledger.by_month(edition, narrowed)
-    morning.trend(view, months_run, queries.ledger.by_day(edition, narrowed, morning.DAYS_SHOWN))
+    quality_overview.trend(view, months_run, queries.ledger.by_day(edition, narrowed, quality_overview.DAYS_SHOWN))
 
     state = failures.asked()
     count, size = counts[state], failures.ROWS_ON_A_PAGE
     rows = queries.failing.rows(edition, language, narrowed, state, size, paging.offset(count, size))
     ticked = failures.draw(view, state, count, rows)
-    if state in failures.FAILING and desk.is_open():
+    if state in failures.FAILING and workbench_session.is_open():
         waivers.offer(edition, view, ticked)
     export.offer(controls, edition, view, sentence, {"export.rules": counted["rule"], "export.rows": rows})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboards import queries
-from dashboards.components import choices, desk, frame, lists, narrowing, notices, triage, waivers
+from dashboards.components import choices, frame, lists, narrowing, notices, triage, waivers, workbench_session
 from dashboards.edition import Edition
 from dashboards.view import View, chosen, text
 from orchestration.workbench import Workbench, WorkbenchError
@@ -39,7 +39,7 @@ def opened(workbench: Workbench, reach: set[str]):
         one = workbench.incident(int(asked)) if asked.isdigit() and len(asked) < 10 else None
         return one if one and (one.division_code is None or one.division_code in reach) else None
     except WorkbenchError as error:
-        frame.banner(desk.said(error))
+        frame.banner(workbench_session.said(error))
         return None
 
 
@@ -53,7 +53,7 @@ edition, view = frame.begin()
 children = queries.frame.children(edition, view.language, view.parent_code)
 places = {one["division_code"]: one["division_name"] for one in children}
 way = asked if (asked := chosen("desk")) in DESKS else DESKS[0]
-workbench = desk.workbench()
+workbench = workbench_session.workbench()
 if workbench is None:
     lead(edition, view, places, text("empty.no_workbench"), way)
     frame.state("empty.no_workbench", "empty.no_workbench.do")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboards import formatting, queries
-from dashboards.components import deliveries, export, frame, integrity, owed, registries, withdrawal
+from dashboards.components import deliveries, export, frame, integrity, overdue_deliveries, registries, withdrawal
 from dashboards.view import chosen
 
 edition, view = frame.begin()
@@ -13,14 +13,18 @@ found = queries.registries.reconciliation(edition, language, view.last_month, vi
 whole = next((row for row in found if row["division_code"] == view.parent_code), None)
 totals = queries.deliveries.batch_totals(edition)
 missing = queries.deliveries.missing(edition, language, view.parent_code)
-said = [owed.clause(len(missing)), registries.sentence(view, whole, month), deliveries.balance(totals, language)]
+said = [
+    overdue_deliveries.clause(len(missing)),
+    registries.sentence(view, whole, month),
+    deliveries.balance(totals, language),
+]
 lead = formatting.clauses(said, language)
 controls = frame.lead(edition, view, lead)
 
 known = queries.deliveries.sources(edition)
 source = asked if (asked := chosen("source")) in known else None
-span = owed.MONTHS_OF_ONE if source else owed.MONTHS_OF_ALL
-owed.draw(view, queries.deliveries.states(edition, language, view.parent_code, source, span), source)
+span = overdue_deliveries.MONTHS_OF_ONE if source else overdue_deliveries.MONTHS_OF_ALL
+overdue_deliveries.draw(view, queries.deliveries.states(edition, language, view.parent_code, source, span), source)
 
 if whole:
     registries.draw(view, found, queries.registries.differences(edition, view.last_month, view.parent_code))

@@ -1,7 +1,7 @@
 """The editions there are, and how one differs from another.
 
-The comparison itself is `orchestration.restatement`; it reads both files. Villages are left out: what is too small to
-be shown elsewhere must not be shown by its change.
+The comparison itself is `orchestration.publishing.restatement`, over both files. Villages are left out: what is too
+small to be shown elsewhere must not be shown by its change.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import duckdb
 import streamlit as st
 
 from dashboards.edition import Edition, Row
-from orchestration.restatement import BATCHES, LISTED, TARGETS, compared
+from orchestration.publishing.restatement import BATCHES, LISTED, TARGETS, compared
 
 DATABASE = "shuangbai.duckdb"
 _UP = "level <> 'village'"

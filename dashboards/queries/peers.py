@@ -124,7 +124,7 @@ def villages(
         with division as ({DIVISION})
         select
             division_code, division_name, result.* exclude (division_code), denominator - numerator as missed,
-            max(denominator - numerator) over () as most_missed,
+            max(denominator - numerator) over () as max_missed,
         from fct_indicator_result as result
         inner join division using (division_code)
         where period_kind = $kind and period_start = $start and indicator_code = $indicator_code

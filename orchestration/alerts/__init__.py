@@ -14,8 +14,8 @@ from orchestration.alerts.digest import Digest, compose
 from orchestration.alerts.errors import AlertsError, PartlySentError
 from orchestration.alerts.settings import Settings, read_settings
 from orchestration.alerts.situation import Situation, read_situation
-from orchestration.paths import Home
-from orchestration.run_record import RunRecord, Text, text
+from orchestration.installation.paths import Home
+from orchestration.installation.run_record import RunRecord, Text, text
 from orchestration.workbench import Condition, Workbench, WorkbenchError
 
 News = tuple[frozenset[Condition], frozenset[Condition]]

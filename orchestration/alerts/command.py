@@ -13,9 +13,9 @@ from orchestration.alerts.delivery import deliver
 from orchestration.alerts.digest import trial_digest
 from orchestration.alerts.forms import plain
 from orchestration.alerts.settings import Settings
-from orchestration.messages import command_line_messages
-from orchestration.paths import Home
-from orchestration.run_record import RunRecord, read_run_record
+from orchestration.installation.messages import command_line_messages
+from orchestration.installation.paths import Home
+from orchestration.installation.run_record import RunRecord, read_run_record
 from orchestration.workbench import Workbench, WorkbenchError
 
 

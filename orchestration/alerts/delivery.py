@@ -16,7 +16,7 @@ from orchestration.alerts.errors import AlertsError
 from orchestration.alerts.mail import send_mail
 from orchestration.alerts.settings import Channel, Settings
 from orchestration.alerts.webhook import send_webhook
-from orchestration.messages import command_line_messages
+from orchestration.installation.messages import command_line_messages
 
 # A server may answer a byte at a time: each step has its timeout, and all of them together this many of it.
 STEPS = 3

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from orchestration.alerts.situation import Situation
 from orchestration.contracts import load_contracts
-from orchestration.messages import command_line_messages
+from orchestration.installation.messages import command_line_messages
 from orchestration.workbench import Condition
 from orchestration.workbench.typed import looks_personal
 

@@ -5,7 +5,7 @@ Here: the error. Not here: the texts. No message repeats a secret, an address of
 
 from __future__ import annotations
 
-from orchestration.run_record import text
+from orchestration.installation.run_record import text
 
 
 class AlertsError(Exception):

@@ -29,15 +29,15 @@ def html(digest: Digest) -> str:
     return f'<!doctype html><html><head><meta charset="utf-8"></head><body>{body}</body></html>'
 
 
-def markdown(digest: Digest, most_bytes: int, cut: str) -> str:
-    """At most `most_bytes` of UTF-8, whole lines; `cut` says that lines are missing."""
+def markdown(digest: Digest, max_bytes: int, cut: str) -> str:
+    """At most `max_bytes` of UTF-8, whole lines; `cut` says that lines are missing."""
     lines = [f"### {digest.title}"]
     for section in digest.sections:
         lines += ["", f"**{section.heading}**", *(f"- {line}" for line in section.lines)]
     lines += ["", digest.closing]
-    if len("\n".join(lines).encode()) <= most_bytes:
+    if len("\n".join(lines).encode()) <= max_bytes:
         return "\n".join(lines)
-    room = most_bytes - len(f"\n{cut}".encode())
+    room = max_bytes - len(f"\n{cut}".encode())
     while len("\n".join(lines).encode()) > room:
         lines.pop()
     return "\n".join([*lines, cut])

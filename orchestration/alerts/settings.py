@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from orchestration.alerts.errors import AlertsError
 from orchestration.contracts.yaml_lines import line_of, line_of_error, read_yaml
-from orchestration.paths import Home
+from orchestration.installation.paths import Home
 
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 Address = Annotated[str, Field(pattern=r"^[^@\s,;<>]+@[^@\s,;<>]+$")]

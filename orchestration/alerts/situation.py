@@ -11,8 +11,8 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.paths import Home
-from orchestration.run_record import RunRecord, Text
+from orchestration.installation.paths import Home
+from orchestration.installation.run_record import RunRecord, Text
 from orchestration.workbench import Condition
 from orchestration.workbench.failures import ledger_file
 

@@ -23,7 +23,7 @@ from orchestration.alerts.errors import AlertsError
 from orchestration.alerts.forms import markdown
 from orchestration.alerts.settings import DingTalk, WeCom, secret
 
-MOST_BYTES = {"wecom": 4096, "dingtalk": 20_000}
+MAX_BYTES = {"wecom": 4096, "dingtalk": 20_000}
 ANSWER_BYTES = 65_536
 
 
@@ -36,7 +36,7 @@ class _NoRedirect(HTTPRedirectHandler):
 
 def send_webhook(channel: WeCom | DingTalk, digest: Digest, cut: str, timeout_seconds: float) -> None:
     """Raises AlertsError, OSError, ssl.SSLError."""
-    body = markdown(digest, MOST_BYTES[channel.kind], cut)
+    body = markdown(digest, MAX_BYTES[channel.kind], cut)
     if channel.kind == "wecom":
         payload = {"msgtype": "markdown", "markdown": {"content": body}}
     else:

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pydantic_core import ErrorDetails
 
 from orchestration.contracts.yaml_lines import Place, line_of, line_of_error, read_yaml
-from orchestration.paths import CONTRACTS
+from orchestration.installation.paths import CONTRACTS
 
 ColumnType = Literal[
     "text", "code", "code6", "code12", "date", "timestamp", "flag", "amount", "id", "phone", "hashed", "dropped"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from orchestration.messages import Loader
+from orchestration.installation.messages import Loader
 
 Place = tuple[str | int, ...]
 

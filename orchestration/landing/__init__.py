@@ -15,8 +15,10 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.clock import now
 from orchestration.contracts import Contract, load_contracts
+from orchestration.installation.clock import now
+from orchestration.installation.lock import WAIT_SECONDS, exclusive
+from orchestration.installation.paths import Home
 from orchestration.landing.batch import BatchRecord, batch_id_of, lake_path, read_batches, withdrawal_of
 from orchestration.landing.bounds import require_a_day_that_has_come
 from orchestration.landing.delivery import (
@@ -33,8 +35,6 @@ from orchestration.landing.loading import Loader
 from orchestration.landing.naming import shown_name
 from orchestration.landing.refusal import Refusal, Refused
 from orchestration.landing.secret import require_same_secret
-from orchestration.lock import WAIT_SECONDS, exclusive
-from orchestration.paths import Home
 
 __all__ = ["BatchRecord", "LandingOutcome", "Refusal", "land", "land_under_lock", "read_batches"]
 

@@ -1,22 +1,23 @@
 """The batch record: what one landed file was and what became of its rows. Written last, it is the commit mark.
 
 Here: the record, its id, its place in the lake, and the mark beside it of a batch that speaks no more. Not here: how
-the rows got there, or who may take a batch back (`orchestration.withdrawal`).
+the rows got there, or who may take a batch back (`orchestration.commands.withdrawal`).
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
+from orchestration.installation.durable import durable
+from orchestration.installation.paths import Home
 from orchestration.landing.delivery import sha256_of
-from orchestration.landing.durable import durable
 from orchestration.landing.kinds import Kind
-from orchestration.paths import Home
 
 WITHDRAWN = ".withdrawn.json"
 
@@ -141,3 +142,9 @@ def withdrawals(home: Home) -> dict[str, Act]:
     marks = sorted(mark for mark in home.lake.glob(f"*/*/*{WITHDRAWN}") if not mark.name.startswith("."))
     found = {mark.name.removesuffix(WITHDRAWN): ACTS.validate_json(mark.read_bytes())[-1] for mark in marks}
     return {batch_id: act for batch_id, act in found.items() if act.kind == "withdrawn"}
+
+
+def withdrawals_digest(withdrawn: Mapping[str, Act]) -> str:
+    """Changes with every batch that is withdrawn or speaks again; empty while none is."""
+    acts = "\n".join(f"{batch_id} {act.model_dump_json()}" for batch_id, act in withdrawn.items())
+    return hashlib.sha256(acts.encode()).hexdigest() if acts else ""

@@ -15,11 +15,11 @@ from typing import Literal
 from orchestration.landing.refusal import Refused
 
 # A stream of a sheet of 65,536 rows and 256 columns of numbers takes less.
-MOST_BYTES = 256 << 20
+MAX_BYTES = 256 << 20
 # The library holds every sheet as a rectangle of 32 bytes a cell, and the one it hands over a second time.
-MOST_CELLS = 1 << 24
+MAX_CELLS = 1 << 24
 # A text that many cells share is held once for each of them.
-MOST_CHARACTERS = 1 << 27
+MAX_CHARACTERS = 1 << 27
 BOF, EOF, CONTINUE = 0x0809, 0x000A, 0x003C
 OLDER_BOF = (0x0009, 0x0209, 0x0409)
 FILE_PASS, CODE_PAGE, DATE_1904, BOUND_SHEET, SHARED_STRINGS = 0x002F, 0x0042, 0x0022, 0x0085, 0x00FC
@@ -30,7 +30,7 @@ NUMBER, LABEL, RICH_LABEL, TRUTH, RK, MANY_RK, SHARED_LABEL, FORMULA, STRING = (
 CELLS = frozenset((NUMBER, LABEL, RICH_LABEL, TRUTH, RK, MANY_RK, SHARED_LABEL, FORMULA))
 NEVER_NEEDED = frozenset((DIMENSIONS, MERGED, NAME, EXTERNAL))
 TEXTS = frozenset((LABEL, RICH_LABEL))
-LEAST_CELL, LEAST_SHARED, LEAST_FORMULA = 8, 10, 22
+MIN_CELL, MIN_SHARED, MIN_FORMULA = 8, 10, 22
 BIFF8, UNICODE = 0x0600, 1200
 HEAD = struct.Struct("<HH")
 
@@ -49,8 +49,8 @@ class Records:
 
 def made_safe(content: bytes) -> Records:
     """Raises Refused for a password, an edition before Excel 5, or too much; DamagedRecords."""
-    if len(content) > MOST_BYTES:
-        raise Refused("unpacks_too_large", limit=MOST_BYTES >> 20)
+    if len(content) > MAX_BYTES:
+        raise Refused("unpacks_too_large", limit=MAX_BYTES >> 20)
     stream = bytearray(content)
     sheets: list[int] = []
     lengths: list[int] = []
@@ -121,7 +121,7 @@ def _require_modest(stream: bytearray, sheets: list[int], lengths: list[int]) ->
                 elif kind == STRING:
                     characters += size
                 continue
-            if size < (LEAST_SHARED if kind == SHARED_LABEL else LEAST_CELL):
+            if size < (MIN_SHARED if kind == SHARED_LABEL else MIN_CELL):
                 raise DamagedRecords
             if kind == SHARED_LABEL:
                 row, column, _, shared = label(stream, at)
@@ -139,20 +139,20 @@ def _require_modest(stream: bytearray, sheets: list[int], lengths: list[int]) ->
                 last_row = row
             if column > last_column:
                 last_column = column
-            if characters > MOST_CHARACTERS:
-                raise Refused("unpacks_too_large", limit=MOST_CHARACTERS >> 20)
+            if characters > MAX_CHARACTERS:
+                raise Refused("unpacks_too_large", limit=MAX_CHARACTERS >> 20)
         walked += at + size - start
         cells += (last_row + 1) * (last_column + 1)
-        if cells > MOST_CELLS:
+        if cells > MAX_CELLS:
             raise Refused("sheet_too_large", rows=last_row + 1, columns=last_column + 1)
-        if walked > MOST_BYTES:
+        if walked > MAX_BYTES:
             raise DamagedRecords
 
 
 def _without_formula(stream: bytearray, at: int, size: int) -> None:
     """A formula becomes its value: a number keeps its format that way, so that a day is still a day. A text follows in
     a record of its own, which needs this one."""
-    if size < LEAST_FORMULA:
+    if size < MIN_FORMULA:
         raise DamagedRecords
     if stream[at + 12 : at + 14] != b"\xff\xff":
         _rename(stream, at, NUMBER)

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import yaml
 
-from orchestration.clock import now
+from orchestration.installation.clock import now
+from orchestration.installation.messages import Loader
 from orchestration.landing.refusal import Refused
-from orchestration.messages import Loader
 
 CHINA = timezone(timedelta(hours=8))
 

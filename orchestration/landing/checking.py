@@ -18,15 +18,15 @@ from pathlib import Path
 import duckdb
 
 from orchestration.contracts import Contract, load_contracts
-from orchestration.county_seeds import assemble_seeds
+from orchestration.installation.county_seeds import assemble_seeds
+from orchestration.installation.messages import command_line_messages
+from orchestration.installation.paths import Home
 from orchestration.landing import land_under_lock, require_not_withdrawn
 from orchestration.landing.batch import BatchRecord, lake_path, quarantine_path
 from orchestration.landing.headers import HeaderRow
 from orchestration.landing.loading import READERS
 from orchestration.landing.naming import shown_name
 from orchestration.landing.refusal import Refusal, Refused
-from orchestration.messages import command_line_messages
-from orchestration.paths import Home
 
 ROWS_SHOWN = 3
 FIRST_ROWS = """

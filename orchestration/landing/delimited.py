@@ -27,10 +27,10 @@ DELIMITERS = (",", "\t", ";")
 BLOCK_CHARACTERS = 1 << 22
 # Of a line, and of a row that quotes let go on over several lines. Longer than any row of an export, shorter than what
 # an unclosed quote or a lost line break would make of a large file.
-MOST_CHARACTERS = 1 << 22
+MAX_CHARACTERS = 1 << 22
 # The module's own bound on a cell would refuse a row that is within this one.
 csv.field_size_limit(sys.maxsize)
-MOST_ROWS = 1 << 19
+MAX_ROWS = 1 << 19
 BYTES_PER_STEP = 1 << 18
 # Follows the last line; if it does not come back as a row of its own, a quote was never closed.
 END = "\ue000 end of file \ue000"
@@ -80,9 +80,9 @@ def _first_rows(file: TextIO, delimiter: str) -> tuple[list[tuple[list[str], int
 
     def lines() -> Iterator[str]:
         taken, complete = 0, 0
-        while line := file.readline(MOST_CHARACTERS + 1):
+        while line := file.readline(MAX_CHARACTERS + 1):
             taken, complete = (taken if complete == len(rows) else 0) + len(line), len(rows)
-            if taken > MOST_CHARACTERS + line.endswith("\n"):
+            if taken > MAX_CHARACTERS + line.endswith("\n"):
                 begun = rows[-1][1] + 1 if rows else 1
                 raise _endless(begun, is_one_line=reader.line_num < begun)
             yield line
@@ -97,7 +97,7 @@ def _first_rows(file: TextIO, delimiter: str) -> tuple[list[tuple[list[str], int
 
 
 def _endless(line: int, *, is_one_line: bool) -> Refused:
-    return Refused("line_too_long" if is_one_line else "unclosed_quote", line=line, limit=MOST_CHARACTERS)
+    return Refused("line_too_long" if is_one_line else "unclosed_quote", line=line, limit=MAX_CHARACTERS)
 
 
 def _blocks(file: TextIO, line: int = 1) -> Iterator[str]:
@@ -105,8 +105,8 @@ def _blocks(file: TextIO, line: int = 1) -> Iterator[str]:
     while block := file.read(BLOCK_CHARACTERS):
         if not block.endswith("\n"):
             begun = len(block) - block.rfind("\n") - 1
-            block += file.readline(MOST_CHARACTERS + 1 - begun)
-            if not block.endswith("\n") and len(block) - block.rfind("\n") - 1 > MOST_CHARACTERS:
+            block += file.readline(MAX_CHARACTERS + 1 - begun)
+            if not block.endswith("\n") and len(block) - block.rfind("\n") - 1 > MAX_CHARACTERS:
                 raise _endless(line + block.count("\n"), is_one_line=True)
         yield block
         line += block.count("\n")
@@ -116,7 +116,7 @@ def _has_quotes(path: Path, encoding: str) -> bool:
     """Seen without decoding: no byte of another character is a quote, but in UTF-16, where two may look like one."""
     marks = {'"'.encode(name) for name in ("utf-16-le", "utf-16-be")} if encoding.startswith("utf-16") else {b'"'}
     with path.open("rb") as file:
-        return any(mark in block for block in iter(lambda: file.read(MOST_CHARACTERS), b"") for mark in marks)
+        return any(mark in block for block in iter(lambda: file.read(MAX_CHARACTERS), b"") for mark in marks)
 
 
 def _has_text(path: Path, encoding: str) -> bool:
@@ -139,12 +139,12 @@ def _plain_rows(
 
 def _pieces(block: str) -> Iterator[str]:
     """The same lines, by as many as there may be rows in a batch: a block of blank lines has one for each character."""
-    if block.count("\n") <= MOST_ROWS:
+    if block.count("\n") <= MAX_ROWS:
         yield block
         return
     lines = block.removesuffix("\n").split("\n")
-    for at in range(0, len(lines), MOST_ROWS):
-        yield "\n".join(lines[at : at + MOST_ROWS]) + "\n"
+    for at in range(0, len(lines), MAX_ROWS):
+        yield "\n".join(lines[at : at + MAX_ROWS]) + "\n"
 
 
 def _quoted_rows(
@@ -161,7 +161,7 @@ def _quoted_rows(
         for block in _blocks(file, first_line):
             yield StringIO(block if block.endswith("\n") else block + "\n")
             swallowed = swallowed + len(block) if line < block_line else 0
-            if swallowed >= MOST_CHARACTERS:
+            if swallowed >= MAX_CHARACTERS:
                 raise _endless(line, is_one_line=False)
             block_line = first_line + reader.line_num
 

@@ -16,7 +16,7 @@ BLOCK_BYTES = 1 << 20
 HEAD_BYTES = 4096
 # GB18030 text hardly ever looks like one Chinese character in UTF-8, never like eight.
 UTF_8_CHINESE = re.compile(rb"[\xe3-\xe9][\x80-\xbf]{2}")
-LEAST_CHINESE = 8
+MIN_CHINESE = 8
 
 
 def encoding_of(path: Path) -> str:
@@ -74,4 +74,4 @@ def candidates(head: bytes) -> list[str]:
 
 def _is_chinese_utf_8(undamaged: bytes) -> bool:
     """Whether what precedes the damage is UTF-8; damaged UTF-8 may well be decodable as GB18030, to nonsense."""
-    return len(UTF_8_CHINESE.findall(undamaged)) >= LEAST_CHINESE
+    return len(UTF_8_CHINESE.findall(undamaged)) >= MIN_CHINESE

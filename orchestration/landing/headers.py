@@ -17,9 +17,9 @@ from orchestration.landing.tidying import plain
 # Exports carry titles and notes above the header: two real official workbooks have it in rows 14 and 16.
 HEADER_WITHIN_ROWS = 30
 # As many as a sheet of Excel has.
-MOST_COLUMNS = 1 << 14
+MAX_COLUMNS = 1 << 14
 # One cell that reads like a header happens in a title or a data row; two do not.
-LEAST_MATCHES = 2
+MIN_MATCHES = 2
 SYNTHETIC_MARKER = "合成数据"
 MASK = "***"
 # A line break lost after the header row, or a quote never closed, puts somebody's data among the headers. Where one of
@@ -91,10 +91,10 @@ def find_header(contract: Contract, rows: Iterable[Sequence[str]]) -> HeaderRow 
     for number, cells in enumerate(rows):
         if number == HEADER_WITHIN_ROWS:
             break
-        if len(cells) > MOST_COLUMNS:
+        if len(cells) > MAX_COLUMNS:
             continue
         candidate = match(names, number, cells)
-        enough = len(candidate.positions) >= min(LEAST_MATCHES, len(contract.columns))
+        enough = len(candidate.positions) >= min(MIN_MATCHES, len(contract.columns))
         if enough and (best is None or len(candidate.positions) > len(best.positions)):
             best = candidate
     return best

@@ -21,7 +21,7 @@ from orchestration.landing import judgement
 from orchestration.landing.ahead import side_by_side
 from orchestration.landing.persons import Persons
 from orchestration.landing.places import Places
-from orchestration.landing.repetition import Seen
+from orchestration.landing.repetition import DuplicateDetector
 from orchestration.landing.rows import TextTable, batch_of_rows
 
 # A block is judged at once.
@@ -88,7 +88,7 @@ class Judge:
         found = table.header.positions
         self._code_columns = [c.name for c in contract.columns if c.type == "code12" and c.name in found]
         self._text_columns = [c.name for c in contract.columns if c.type == "text" and c.name in found]
-        self._seen = Seen()
+        self._seen = DuplicateDetector()
 
     def judged(self, blocks: Iterator[pa.Table]) -> Iterator[Judged]:
         """The blocks in their order. Each by itself is judged beside others, then compared with those before it."""

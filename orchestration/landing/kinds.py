@@ -84,7 +84,7 @@ PARTS: tuple[tuple[str, str], ...] = (
 )
 OPEN_DOCUMENT = b"application/vnd.oasis.opendocument."
 ENCRYPTED = b"encryption-data"
-MOST_OF_MANIFEST = 1 << 20
+MAX_OF_MANIFEST = 1 << 20
 # Which stream a container of an old office program has, in the order in which it decides.
 STREAMS: tuple[tuple[str, str], ...] = (
     ("EncryptedPackage", "locked_workbook"),
@@ -159,7 +159,7 @@ def _beginning(archive: zipfile.ZipFile, part: str) -> bytes:
     if part not in archive.namelist():
         return b""
     with archive.open(part) as file:
-        return file.read(MOST_OF_MANIFEST)
+        return file.read(MAX_OF_MANIFEST)
 
 
 def _in_text(head: bytes) -> str:

@@ -21,12 +21,13 @@ from duckdb.func import PythonUDFType
 from pydantic import ValidationError
 
 from orchestration.contracts import Contract
+from orchestration.installation.durable import durable
+from orchestration.installation.paths import Home
 from orchestration.landing.ahead import ahead
 from orchestration.landing.batch import BatchRecord, lake_path, quarantine_path, write_batch
 from orchestration.landing.columnar import read_columnar
 from orchestration.landing.delimited import read_delimited
 from orchestration.landing.delivery import Delivery
-from orchestration.landing.durable import durable
 from orchestration.landing.judging import Judge, Unreadable, blocks
 from orchestration.landing.kinds import ENDINGS, Kind, kind_of
 from orchestration.landing.markup import read_document, read_page, read_spreadsheetml
@@ -36,7 +37,6 @@ from orchestration.landing.refusal import Refused
 from orchestration.landing.rows import TextTable
 from orchestration.landing.secret import fingerprint_of, keyed_hash, read_or_create_secret
 from orchestration.landing.workbook import read_old_workbook, read_workbook
-from orchestration.paths import Home
 
 READERS: dict[Kind, Callable[[Path, Contract], TextTable]] = {
     "csv": read_delimited,

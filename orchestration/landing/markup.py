@@ -20,24 +20,24 @@ import pyarrow as pa
 from lxml import etree
 
 from orchestration.contracts import Contract
-from orchestration.landing.delimited import BLOCK_CHARACTERS, MOST_CHARACTERS, open_text
+from orchestration.landing.delimited import BLOCK_CHARACTERS, MAX_CHARACTERS, open_text
 from orchestration.landing.encoding import encoding_of
-from orchestration.landing.headers import HEADER_WITHIN_ROWS, MOST_COLUMNS, HeaderRow, require_columns
+from orchestration.landing.headers import HEADER_WITHIN_ROWS, MAX_COLUMNS, HeaderRow, require_columns
 from orchestration.landing.refusal import Refused
 from orchestration.landing.rows import TextTable, batch_of_rows
 from orchestration.landing.sheets import Sheet, choose
-from orchestration.landing.unpacking import BLOCK_BYTES, DAMAGED, MOST_CELLS, MOST_UNPACKED
+from orchestration.landing.unpacking import BLOCK_BYTES, DAMAGED, MAX_CELLS, MAX_UNPACKED
 from orchestration.landing.workbook import CELLS_PER_BATCH, text
 
 CHARACTERS_PER_BATCH = 1 << 24
 # As browsers have it.
-MOST_COLUMNS_SPANNED, MOST_ROWS_SPANNED = 1000, 65534
+MAX_COLUMNS_SPANNED, MAX_ROWS_SPANNED = 1000, 65534
 # A few tags can say as many places as they like.
-MOST_MERGED = 1 << 22
+MAX_MERGED = 1 << 22
 # Rows that are not written but said to repeat one with text: somebody filled a column down to the end of the sheet.
-MOST_REPEATED = 1 << 16
+MAX_REPEATED = 1 << 16
 # Rows without text above the last one with some: as many as a sheet of Excel has.
-MOST_BLANK = 1 << 20
+MAX_BLANK = 1 << 20
 Attributes = Mapping[str, str]
 OFFICE, TABLE, TEXT, STYLE = (
     f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}" for name in ("office", "table", "text", "style")
@@ -104,7 +104,7 @@ class Table:
             self.made.merged += 1
         width = repeated * columns
         if cell.strip():
-            if self.column + width > MOST_COLUMNS:
+            if self.column + width > MAX_COLUMNS:
                 raise Refused("sheet_too_large", rows=self.row, columns=self.column + width)
             self.made.padded += self.column - len(self.cells)
             self.cells += [""] * (self.column - len(self.cells))
@@ -114,7 +114,7 @@ class Table:
             self.made.merged += columns
             self.covered.update((column, last) for column in range(self.column, self.column + columns))
         self.column += width
-        if self.made.padded > MOST_CELLS or self.made.merged > MOST_MERGED or len(self.covered) > MOST_COLUMNS:
+        if self.made.padded > MAX_CELLS or self.made.merged > MAX_MERGED or len(self.covered) > MAX_COLUMNS:
             raise Refused("sheet_too_large", rows=self.row, columns=self.column)
 
 
@@ -148,8 +148,8 @@ class Reader:
         if self._cell is not None:
             self._cell.append(characters)
             self._characters += len(characters)
-            if self._characters > MOST_CHARACTERS:
-                raise Refused("line_too_long", line=self._tables[-1].row, limit=MOST_CHARACTERS)
+            if self._characters > MAX_CHARACTERS:
+                raise Refused("line_too_long", line=self._tables[-1].row, limit=MAX_CHARACTERS)
 
     def close(self) -> None:
         while self._tables:
@@ -253,8 +253,8 @@ class PageReader(Reader):
             shown = _number(number, shown)
         self._tables[-1].put(
             shown,
-            columns=_count(self._attributes.get("colspan"), MOST_COLUMNS_SPANNED),
-            rows=_count(self._attributes.get("rowspan"), MOST_ROWS_SPANNED),
+            columns=_count(self._attributes.get("colspan"), MAX_COLUMNS_SPANNED),
+            rows=_count(self._attributes.get("rowspan"), MAX_ROWS_SPANNED),
         )
 
 
@@ -354,7 +354,7 @@ class DocumentReader(Reader):
         elif tag in (f"{TEXT}line-break", f"{TEXT}tab"):
             self.data("\n" if tag.endswith("break") else "\t")
         elif tag == f"{TEXT}s":
-            self.data(" " * _count(attributes.get(f"{TEXT}c"), MOST_COLUMNS))
+            self.data(" " * _count(attributes.get(f"{TEXT}c"), MAX_COLUMNS))
 
     def data(self, characters: str) -> None:
         if not self._left_out:
@@ -465,8 +465,8 @@ def _content(path: Path) -> Iterator[bytes]:
             with archive.open("content.xml") as file:
                 while block := file.read(BLOCK_BYTES):
                     taken += len(block)
-                    if taken > MOST_UNPACKED:
-                        raise Refused("unpacks_too_large", limit=MOST_UNPACKED >> 20)
+                    if taken > MAX_UNPACKED:
+                        raise Refused("unpacks_too_large", limit=MAX_UNPACKED >> 20)
                     yield block
     except (*DAMAGED, KeyError):
         raise Refused("unreadable_file") from None
@@ -543,14 +543,14 @@ def _placed(place: int, header: HeaderRow, events: Iterator[Row]) -> Iterator[tu
         if not row.rows:
             return
         end = row.number + row.rows - 1
-        if end * width > MOST_CELLS:
+        if end * width > MAX_CELLS:
             raise Refused("sheet_too_large", rows=end, columns=width - 1)
         characters += row.rows * sum(map(len, row.cells))
-        if characters > MOST_UNPACKED:
-            raise Refused("unpacks_too_large", limit=MOST_UNPACKED >> 20)
+        if characters > MAX_UNPACKED:
+            raise Refused("unpacks_too_large", limit=MAX_UNPACKED >> 20)
         repeated += row.rows - 1
         blank += max(row.number - last - 1, 0)
-        if repeated > MOST_REPEATED or blank > MOST_BLANK:
+        if repeated > MAX_REPEATED or blank > MAX_BLANK:
             raise Refused("sheet_too_large", rows=end, columns=width - 1)
         beyond = next((cell for cell in row.cells[width - 1 :] if cell), "")
         cells = (*row.cells[: width - 1], *[""] * (width - 1 - len(row.cells)), beyond)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from orchestration.messages import command_line_messages
+from orchestration.installation.messages import command_line_messages
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 
-class Seen:
+class DuplicateDetector:
     """The fingerprints of the rows so far, in sorted runs, each at least twice as long as the next.
 
     A fingerprint is two hashes of 64 bits, the first of all cells, the second of every other one, so rows that differ

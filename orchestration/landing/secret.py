@@ -20,8 +20,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from orchestration.landing.durable import durable
-from orchestration.messages import command_line_messages
+from orchestration.installation.durable import durable
+from orchestration.installation.messages import command_line_messages
 
 SECRET_BYTES = 32
 HMAC_BLOCK_BYTES = 64

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import yaml
 
-from orchestration.messages import Loader
+from orchestration.installation.messages import Loader
 
 # No character of the kinds below lies elsewhere (a test looks at all of them).
 SEARCHED = (

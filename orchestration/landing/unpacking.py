@@ -17,11 +17,11 @@ from orchestration.landing.refusal import Refused
 
 BLOCK_BYTES = 1 << 20
 # A million rows of twenty columns are about 1 GiB of XML.
-MOST_UNPACKED = 2 << 30
+MAX_UNPACKED = 2 << 30
 # Sheets are streamed; the texts they share, and whatever else there is, are held whole.
-MOST_WITHOUT_ROWS = 512 << 20
+MAX_WITHOUT_ROWS = 512 << 20
 # A sheet is held as a rectangle of 32 bytes a cell: one stray cell in the last corner would take 512 GiB.
-MOST_CELLS = 1 << 25
+MAX_CELLS = 1 << 25
 COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 # An archive that says where its parts begin may say any number: seeking there is an OSError.
 DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, ValueError, OSError)
@@ -38,7 +38,7 @@ OUT_OF_THE_ORDINARY = re.compile(rb"<(?:\w+:(?:row|c)|row(?! r=\"\d{1,6}\")|c(?!
 
 def require_modest_size(path: Path) -> None:
     """Raises Refused for what is no archive, is damaged, or would not fit in memory; takes some MiB itself."""
-    left = MOST_UNPACKED
+    left = MAX_UNPACKED
     try:
         with zipfile.ZipFile(path) as archive:
             for part in archive.infolist():
@@ -62,8 +62,8 @@ def _unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int
             size += len(block)
             has_rows = has_rows or ROW_OR_CELL.search(block) is not None
             is_ordinary = is_ordinary and OUT_OF_THE_ORDINARY.search(block) is None
-            if size > (left if has_rows else min(left, MOST_WITHOUT_ROWS)):
-                raise Refused("unpacks_too_large", limit=MOST_UNPACKED >> 20)
+            if size > (left if has_rows else min(left, MAX_WITHOUT_ROWS)):
+                raise Refused("unpacks_too_large", limit=MAX_UNPACKED >> 20)
     if not is_ordinary:
         with archive.open(part) as file:
             _require_modest_reach(Reach().grown(_whole_tags(file)))
@@ -72,7 +72,7 @@ def _unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int
 
 def _require_modest_reach(corners: Iterator[tuple[int, int]]) -> None:
     for rows, columns in corners:
-        if rows * columns > MOST_CELLS:
+        if rows * columns > MAX_CELLS:
             raise Refused("sheet_too_large", rows=rows, columns=columns)
 
 

@@ -45,7 +45,7 @@ HALF_A_SECOND = timedelta(microseconds=500_000)
 STREAMS = ("Workbook", "Book")
 FROM_1904 = re.compile(rb"<(?:\w+:)?workbookPr\b[^>]*?\sdate1904\s*=\s*[\"'](?:1|true)[\"']")
 MAIN_PART = "xl/workbook.xml"
-MOST_OF_MAIN_PART = 1 << 20
+MAX_OF_MAIN_PART = 1 << 20
 
 
 def read_workbook(path: Path, contract: Contract) -> TextTable:
@@ -73,7 +73,7 @@ def epoch_of(path: Path) -> Literal[1900, 1904]:
             if MAIN_PART not in archive.namelist():
                 return 1900
             with archive.open(MAIN_PART) as file:
-                return 1904 if FROM_1904.search(file.read(MOST_OF_MAIN_PART)) else 1900
+                return 1904 if FROM_1904.search(file.read(MAX_OF_MAIN_PART)) else 1900
 
 
 def _records(path: Path) -> Records:

@@ -12,8 +12,8 @@ import duckdb
 
 from expectations.findings import waived
 from expectations.run import OutgoingResult
-from orchestration.dbt_project import NodeResult
 from orchestration.ledger.folders import KEY
+from orchestration.warehouse_build.dbt_project import NodeResult
 
 # Nothing that is not listed gets into the ledger: a new column must be judged first.
 REFERENCES = (

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.landing.durable import durable
+from orchestration.installation.durable import durable
 
 KEY = {"rule_id": "varchar", "source": "varchar", "record_ref": "varchar", "township_code": "varchar"}
 PLACE = {

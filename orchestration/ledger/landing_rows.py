@@ -20,9 +20,9 @@ import duckdb
 from expectations.findings import waived
 from orchestration import landing
 from orchestration.contracts import Contract, load_contracts
+from orchestration.installation.paths import Home
 from orchestration.landing.batch import quarantine_path
 from orchestration.ledger.folders import KEY, PLACE, quoted, rows_of, typed
-from orchestration.paths import Home
 
 DIVISIONS = Path(landing.__file__).with_name("divisions.sql")
 QUARANTINED = {

@@ -11,14 +11,14 @@ from collections.abc import Iterable, Sequence
 import duckdb
 
 from expectations.run import OutgoingResult
-from orchestration.dbt_project import NodeResult
-from orchestration.lake_catalogue import warehouse_connection
+from orchestration.installation.paths import Home
+from orchestration.lake.catalogue import warehouse_connection
 from orchestration.ledger.dbt_rows import add_tests, tested_table
 from orchestration.ledger.fold import bring_up_to_date
 from orchestration.ledger.folders import FAILURE, RESULT, same_record, typed, write_folder
 from orchestration.ledger.landing_rows import add_quarantined
 from orchestration.ledger.standing import CREATE, add_expectations
-from orchestration.paths import Home
+from orchestration.warehouse_build.dbt_project import NodeResult
 
 # Nothing is written of a record that neither changed nor was looked at again; where it fails may change without that,
 # when it stood in two files and one of them was put right. `judged` are the rules whose word this
@@ -133,7 +133,7 @@ def record_failures(
             add_quarantined(connection, home, landed_to)
             (landed_to,) = connection.execute(NEWEST_BATCH, {"landed_to": landed_to}).fetchone()
         add_tests(connection, checks, outgoing)
-        _hear(connection, checks, outgoing)
+        _load_executed_checks(connection, checks, outgoing)
         connection.execute(JUDGED, {"is_validated": is_validated, "is_staged": is_staged})
         _end(connection, home, run_id, run_id, landed_to)
 
@@ -143,7 +143,7 @@ def record_checks(home: Home, run_id: str, checks: Sequence[NodeResult]) -> None
     with warehouse_connection(home) as connection:
         landed_to = _begin(connection, home)
         add_tests(connection, checks, [])
-        _hear(connection, checks, [])
+        _load_executed_checks(connection, checks, [])
         connection.execute(JUDGED_TESTS)
         _end(connection, home, run_id, f"{run_id}-findings", landed_to)
 
@@ -173,7 +173,7 @@ def _end(
         connection.execute(statement)
 
 
-def _hear(
+def _load_executed_checks(
     connection: duckdb.DuckDBPyConnection, checks: Iterable[NodeResult], outgoing: Iterable[OutgoingResult]
 ) -> None:
     """Temporary table `ran`: every check that came to its end and how many rows fail it. A skipped one says nothing."""

@@ -17,10 +17,9 @@ from typing import Any
 import duckdb
 from pydantic import BaseModel, Field
 
-from orchestration.dbt_project import NodeResult
-from orchestration.fingerprint import withdrawals_digest
-from orchestration.landing.batch import Act
-from orchestration.waivers import InForce, waivers_digest
+from orchestration.lake.waivers import InForce, waivers_digest
+from orchestration.landing.batch import Act, withdrawals_digest
+from orchestration.warehouse_build.dbt_project import NodeResult
 
 # What a run found, or found changed, differs between runs over the same lake, so it does not count as content.
 STAMPED_TABLES = ("edition", "fct_quality_failure", "fct_quality_result", "fct_quality_repair", "fct_rule_change")

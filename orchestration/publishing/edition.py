@@ -14,12 +14,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from orchestration.clock import now
-from orchestration.dbt_project import NodeResult
+from orchestration.installation.clock import now
+from orchestration.installation.paths import Home
+from orchestration.lake.waivers import InForce
 from orchestration.landing.batch import withdrawals
-from orchestration.paths import Home
 from orchestration.publishing.contents import EditionStamp, content_hash, copy_published, stamp_edition
-from orchestration.waivers import InForce
+from orchestration.warehouse_build.dbt_project import NodeResult
 
 DATABASE, RECORD = "shuangbai.duckdb", "edition.json"
 

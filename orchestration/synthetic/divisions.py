@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from orchestration.messages import command_line_messages
+from orchestration.installation.messages import command_line_messages
 
 
 class UnknownCountyError(LookupError):

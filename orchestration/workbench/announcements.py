@@ -10,7 +10,7 @@ from dataclasses import asdict, fields
 
 from sqlalchemy import Connection, and_, insert, select, update
 
-from orchestration.clock import now
+from orchestration.installation.clock import now
 from orchestration.workbench.records import Condition
 from orchestration.workbench.schema import announcement
 

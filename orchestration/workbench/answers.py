@@ -10,7 +10,7 @@ from dataclasses import asdict
 
 from sqlalchemy import Connection, func, insert, select
 
-from orchestration.clock import now
+from orchestration.installation.clock import now
 from orchestration.workbench.records import Answer, GivenAnswer, ImportOutcome, row_key
 from orchestration.workbench.schema import answer
 

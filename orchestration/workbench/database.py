@@ -16,8 +16,8 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event, inser
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from orchestration.lock import exclusive
-from orchestration.paths import Home
+from orchestration.installation.lock import exclusive
+from orchestration.installation.paths import Home
 from orchestration.workbench.errors import WorkbenchError
 from orchestration.workbench.schema import ONE_ACTIVE_WAIVER, VERSION, metadata, schema_version
 

@@ -1,11 +1,11 @@
 """What can go wrong at the workbench, each with one message in Chinese and English.
 
-Here: the errors. Not here: the texts (`orchestration/messages.yml`).
+Here: the errors. Not here: the texts (`orchestration/installation/messages.yml`).
 """
 
 from __future__ import annotations
 
-from orchestration.messages import LANGUAGES, command_line_messages
+from orchestration.installation.messages import LANGUAGES, command_line_messages
 from orchestration.workbench.records import SYSTEM, Incident
 
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from orchestration.installation.messages import LANGUAGES, command_line_messages
+from orchestration.installation.paths import Home
 from orchestration.landing.batch import read_batches
-from orchestration.messages import LANGUAGES, command_line_messages
-from orchestration.paths import Home
 from orchestration.workbench.records import Failing, RowKey
 
 FAILING = """

@@ -12,7 +12,7 @@ from datetime import date
 
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
-from orchestration import clock
+from orchestration.installation import clock
 from orchestration.workbench.errors import ConcurrentEditError, WorkbenchError
 from orchestration.workbench.records import SYSTEM, Action, Event, Failing, Incident, Status, SyncOutcome
 from orchestration.workbench.schema import event, incident

@@ -1,6 +1,6 @@
 """The records that go into and come out of the workbench, and the words in them.
 
-Here: frozen dataclasses and the lists of codes; their texts are in `orchestration/messages.yml` (`workbench.*`). Not
+Here: frozen dataclasses and the lists of codes; their texts are in `installation/messages.yml` (`workbench.*`). Not
 here: tables, or rules about who may do what. Moments are in UTC; days are days.
 """
 

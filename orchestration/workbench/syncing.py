@@ -8,13 +8,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from orchestration.paths import Home
+from orchestration.installation.paths import Home
 from orchestration.workbench.failures import ended_by_withdrawal, failing_now, ledger_file
 from orchestration.workbench.records import SyncOutcome
 from orchestration.workbench.workbench import Workbench
 
 if TYPE_CHECKING:
-    from orchestration.run_record import RunRecord
+    from orchestration.installation.run_record import RunRecord
 
 
 def sync_incidents(home: Home, record: RunRecord) -> SyncOutcome:

@@ -72,6 +72,6 @@ def _text(field: str, text: str, longest: int, is_required: bool) -> str:
 
 
 def _label(field: str) -> dict[str, str]:
-    from orchestration.messages import command_line_messages
+    from orchestration.installation.messages import command_line_messages
 
     return {f"field_{language}": command_line_messages()(field, language) for language in ("zh", "en")}

@@ -12,7 +12,7 @@ from datetime import date
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from orchestration.clock import now
+from orchestration.installation.clock import now
 from orchestration.workbench import incidents
 from orchestration.workbench.errors import WorkbenchError
 from orchestration.workbench.records import RowKey, Waiver, row_key

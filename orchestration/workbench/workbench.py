@@ -9,9 +9,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 
-from orchestration.clock import now
-from orchestration.messages import command_line_messages
-from orchestration.paths import Home
+from orchestration.installation.clock import now
+from orchestration.installation.messages import command_line_messages
+from orchestration.installation.paths import Home
 from orchestration.workbench import announcements, answers, incidents, typed, waivers
 from orchestration.workbench.database import Database
 from orchestration.workbench.errors import WorkbenchError

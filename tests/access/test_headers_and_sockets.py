@@ -16,7 +16,7 @@ from websockets.sync.client import connect
 
 from dashboards.access.headers import content_security_policy
 from dashboards.serving import serve_command, sign_in_settings
-from orchestration.paths import Home
+from orchestration.installation.paths import Home
 
 ROOT = Path(__file__).resolve().parents[2]
 PATHS = ["/", "/sign-in", "/sign-in?state=out", "/sign-in/start", "/ranking", "/nothing", "/oauth2callback?x=1"]

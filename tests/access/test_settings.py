@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from dashboards.access.rights import Rights
 from dashboards.access.settings import Settings, SettingsError, read_settings
-from orchestration.messages import command_line_messages
-from orchestration.paths import Home
+from orchestration.installation.messages import command_line_messages
+from orchestration.installation.paths import Home
 
 PROVIDER = {"metadata": "https://login.example.org/x", "client_id": "one", "client_secret_file": "secret"}
 USUAL = {"address": "https://shuangbai.example.org", "provider": PROVIDER, "readers": "readers.csv"}

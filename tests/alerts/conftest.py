@@ -24,8 +24,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from orchestration.alerts import send_alerts
-from orchestration.paths import Home
-from orchestration.run_record import RunRecord
+from orchestration.installation.paths import Home
+from orchestration.installation.run_record import RunRecord
 
 TOWN, OTHER, THIRD = "623021100000", "623021101000", "623021102000"
 # Nothing of these may ever be in an alert.

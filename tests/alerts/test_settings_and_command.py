@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from orchestration.alerts import AlertsError, read_settings
 from orchestration.cli import app
-from orchestration.run_record import RunRecord
+from orchestration.installation.run_record import RunRecord
 
 README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
 # The example of the README, from its first line to the end of its block.

@@ -7,8 +7,8 @@ import string
 
 import pytest
 
-from orchestration.messages import command_line_messages
-from orchestration.run_record import RunRecord, text
+from orchestration.installation.messages import command_line_messages
+from orchestration.installation.run_record import RunRecord, text
 from orchestration.workbench import Workbench
 
 TOWN, OTHER = "623021100000", "623021101000"

@@ -28,8 +28,8 @@ import yaml
 from country import Country, month
 from facts_fixture import Facts, seed_rows
 
-from orchestration.dbt_project import assemble
-from orchestration.paths import DBT_PROJECT, Home
+from orchestration.installation.paths import DBT_PROJECT, Home
+from orchestration.warehouse_build.dbt_project import assemble
 
 LIMIT_SECONDS, LIMIT_MEBIBYTES, CORES = 300, 6 * 1024, 2
 # Building all closed months at once would only cost memory; few draws do for them, because theirs are not repeated.

@@ -17,7 +17,7 @@ sys.path.insert(1, str(Path(__file__).resolve().parent))
 
 import numpy as np
 from scipy.stats import binom
-from simulated_county import FLOOR_BELOW, INDICATORS, LEAST_CASES, STOCKS, of_common_quality, pairs_of, scores, sizes
+from simulated_county import FLOOR_BELOW, INDICATORS, MIN_CASES, STOCKS, of_common_quality, pairs_of, scores, sizes
 
 from warehouse.statistics.comparison import Counts, score_change
 from warehouse.statistics.streams import generator
@@ -73,7 +73,7 @@ def called(name: str, number: int) -> np.ndarray:
     now = before.copy()
     now[:, STOCKS:] = random.poisson(np.maximum(before[:, STOCKS:], 0.1))
     met_before, met_now = random.binomial(before, rates), random.binomial(now, change(rates))
-    is_compared = (before >= LEAST_CASES) & (now >= LEAST_CASES)
+    is_compared = (before >= MIN_CASES) & (now >= MIN_CASES)
     old, new = pairs_of(met_before, before, is_compared), pairs_of(met_now, now, is_compared)
     counts = Counts(new.met, new.cases, old.met, old.cases, np.full(len(new.met), 1 / FLOOR_BELOW))
     found = score_change(generator("change", name, number), counts, new.starts, TAIL, DRAWS)

@@ -24,11 +24,11 @@ import duckdb
 from registry_files import NAME, write_files
 
 from orchestration.contracts import load_contracts
+from orchestration.installation.paths import DEFAULT_SEEDS, Home
 from orchestration.landing import land
-from orchestration.paths import DEFAULT_SEEDS, Home
 
 THREADS = 2
-MOST_MEBIBYTES = 2048
+MAX_MEBIBYTES = 2048
 SMALL_FILES, SMALL_ROWS = 50, 100
 AIMS = {"utf-8": 2.5, "utf-8, quoted": 2.5, "gb18030": 3.0}
 READ_AS = {"date": "date", "timestamp": "timestamp"}
@@ -135,9 +135,9 @@ def memory(folder: Path, rows: int) -> None:
         figures = measure("landing", file)
         print(
             f"{name:16}{count:12,} rows{file.stat().st_size / 1e6:8,.0f} MB{figures['seconds']:8.0f} s"
-            f"{figures['cpu']:8.0f} cpu s{figures['mib']:8.0f} MiB of {MOST_MEBIBYTES}"
+            f"{figures['cpu']:8.0f} cpu s{figures['mib']:8.0f} MiB of {MAX_MEBIBYTES}"
         )
-        if figures["mib"] > MOST_MEBIBYTES:
+        if figures["mib"] > MAX_MEBIBYTES:
             raise SystemExit(1)
 
 

@@ -25,7 +25,7 @@ from scipy.stats import binom
 from simulated_county import (
     FLOOR_BELOW,
     INDICATORS,
-    LEAST_CASES,
+    MIN_CASES,
     TARGETS,
     of_common_quality,
     pairs_of,
@@ -38,9 +38,9 @@ from warehouse.statistics.posterior import Goalposts, Posterior, draw_scores
 from warehouse.statistics.ranking import competition_ranks, summarize_ranks
 from warehouse.statistics.streams import generator
 
-UNITS, DRAWS, LEAST_PRIOR, TIER, TOP, TIERS = 16, 1_000, 5, 0.94, 3, 3
+UNITS, DRAWS, MIN_PRIOR, TIER, TOP, TIERS = 16, 1_000, 5, 0.94, 3, 3
 COVERED, WRONG, CALIBRATED, LABELLED, BIN, BEYOND_CHANCE = 0.95, 0.10, 0.05, 0.10, 200, 0.01
-LEAST_UNITS = {"drawn": 3, "five cases": 10**9}
+MIN_UNITS = {"drawn": 3, "five cases": 10**9}
 
 
 def uniform(random, shape):
@@ -76,14 +76,14 @@ CASES: dict[str, tuple[Callable, bool]] = {
 }
 
 
-def county(name: str, number: int, least_units: int) -> dict[str, np.ndarray]:
+def county(name: str, number: int, min_units: int) -> dict[str, np.ndarray]:
     random = np.random.default_rng([number, sorted(CASES).index(name)])
     rates, cases = CASES[name][0](random, (UNITS, INDICATORS)), sizes(random, UNITS)
     if name.startswith("16"):  # alike in what they are assessed on, too
-        cases = np.full_like(cases, 300) if name.endswith("each") else np.maximum(cases, LEAST_CASES)
-    met, is_assessed = random.binomial(cases, rates), cases >= LEAST_CASES
+        cases = np.full_like(cases, 300) if name.endswith("each") else np.maximum(cases, MIN_CASES)
+    met, is_assessed = random.binomial(cases, rates), cases >= MIN_CASES
     pairs = pairs_of(met, cases, is_assessed)
-    laws = fit(pairs.met, pairs.cases, pairs.indicator, LEAST_PRIOR, least_units)
+    laws = fit(pairs.met, pairs.cases, pairs.indicator, MIN_PRIOR, min_units)
     cell = laws.draw(generator("laws", name, number), DRAWS)
     posterior = Posterior(pairs.met, pairs.cases, pairs.indicator, laws, cell, np.zeros(len(pairs.met), dtype=bool))
     target = TARGETS[pairs.indicator]
@@ -112,8 +112,8 @@ def county(name: str, number: int, least_units: int) -> dict[str, np.ndarray]:
     }
 
 
-def simulate(name: str, counties: int, least_units: int) -> dict[str, np.ndarray]:
-    each = [county(name, number, least_units) for number in range(counties)]
+def simulate(name: str, counties: int, min_units: int) -> dict[str, np.ndarray]:
+    each = [county(name, number, min_units) for number in range(counties)]
     return {figure: np.concatenate([one[figure] for one in each]) for figure in each[0]}
 
 
@@ -134,13 +134,13 @@ def miscalibration(found: dict[str, np.ndarray]) -> tuple[float, bool]:
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--counties", type=int, default=300, help="per case")
-    arguments.add_argument("--law", choices=LEAST_UNITS, help="only this one")
+    arguments.add_argument("--law", choices=MIN_UNITS, help="only this one")
     given, broken = arguments.parse_args(), False
     print("| case | law | covered | width | front: given, wrong | rear: given, wrong | with any | p_top3 off |")
     print("|---|---|---|---|---|---|---|---|")
     for name, (_, has_ties) in CASES.items():
-        for law in [given.law] if given.law else LEAST_UNITS:
-            found = simulate(name, given.counties, LEAST_UNITS[law])
+        for law in [given.law] if given.law else MIN_UNITS:
+            found = simulate(name, given.counties, MIN_UNITS[law])
             wrong = {side: found[f"wrong {side}"].sum() / max(found[side].sum(), 1) for side in ("front", "rear")}
             labels = " | ".join(f"{found[side].sum()}, {share:.3f}" for side, share in wrong.items())
             off, is_off = miscalibration(found)

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import xlsxwriter
 
-from orchestration.paths import CHECKOUT, DEFAULT_SEEDS
+from orchestration.installation.paths import CHECKOUT, DEFAULT_SEEDS
 
 NAME = "gpl_resident__623021__2026-10-31"
 BLOCK_CHARACTERS = 1 << 22

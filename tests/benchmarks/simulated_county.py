@@ -13,7 +13,7 @@ from scipy.special import expit, logit
 
 # The default targets but daily login's: nine stocks of all residents, then eight flows and samples of a few.
 TARGETS = np.array([0.98, 0.98, 1, 1, 1, 1, 1, 1, 0.95, 1, 1, 1, 1, 1, 1, 1, 0.98])
-STOCKS, INDICATORS, FLOOR_BELOW, LEAST_CASES = 9, len(TARGETS), 0.2, 5
+STOCKS, INDICATORS, FLOOR_BELOW, MIN_CASES = 9, len(TARGETS), 0.2, 5
 RESIDENTS, RESIDENTS_SPREAD, FLOWS_PER_RESIDENT = 300, 0.7, 0.08
 
 

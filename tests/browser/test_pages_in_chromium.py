@@ -25,7 +25,7 @@ from python_calamine import CalamineWorkbook
 
 from dashboards.documents import worklist
 from dashboards.serving import serve_command
-from orchestration.paths import Home
+from orchestration.installation.paths import Home
 from orchestration.workbench import Workbench
 from orchestration.workbench.failures import failing_now
 

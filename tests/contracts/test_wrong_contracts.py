@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.contracts import ContractError, load_contract, load_contracts
-from orchestration.paths import CONTRACTS
+from orchestration.installation.paths import CONTRACTS
 
 RIGHT = """source: visit
 version: 1

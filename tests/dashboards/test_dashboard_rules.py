@@ -76,7 +76,7 @@ def test_chinese_texts_hold_no_english_sentence_and_english_no_chinese():
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(DASHBOARDS)))
 class TestEveryModule:
     def test_holds_no_select_but_in_queries(self, path):
-        if path.parent.name != "queries":
+        if path.parent.name != "queries" and path.stem != "queries":
             assert not re.search(r"\bselect\b[\s\S]{0,200}\bfrom\b\s+\w+_", SOURCES[path])
 
     def test_a_page_is_small_and_does_no_arithmetic(self, path):

@@ -14,9 +14,9 @@ from streamlit.testing.v1 import AppTest
 
 from dashboards.access.readers import Reader
 from dashboards.access.rights import Rights
-from dashboards.components import desk
+from dashboards.components import workbench_session
+from orchestration.installation.paths import Home
 from orchestration.landing.batch import BatchRecord, lake_path, read_batches
-from orchestration.paths import Home
 from orchestration.workbench import RowKey, Workbench
 from orchestration.workbench.failures import failing_now
 
@@ -432,7 +432,7 @@ class TestTakingADeliveryBack:
     def test_only_quality_staff_may_whatever_was_drawn(self, home, batch, role, monkeypatch):
         app = run("data", lang="zh")
         rights = Rights.of_role(role, TOWNSHIP, 5)
-        monkeypatch.setattr(desk, "reader", lambda: Reader(rights))
+        monkeypatch.setattr(workbench_session, "reader", lambda: Reader(rights))
         self.submit(app, batch)
         assert [record.withdrawal for record in read_batches(home)] == [None]
         assert "takeback.batch" not in {box.key for box in run("data", lang="zh").selectbox}

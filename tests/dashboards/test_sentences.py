@@ -12,21 +12,21 @@ from dashboards import formatting
 from dashboards.components import (
     comparison,
     headline,
-    morning,
     outlook,
     overview,
+    peer_strip_plot,
     progress,
+    quality_overview,
     restated,
     signals,
-    spine,
     standing,
     triage,
-    trial,
     villages,
     worklist,
 )
 from dashboards.view import View
-from dashboards.whatif import Standing
+from dashboards.whatif import editor
+from dashboards.whatif.recompute import Standing
 from orchestration.workbench import Incident
 
 MONTH = dt.date(2026, 10, 1)
@@ -305,13 +305,13 @@ class TestOfTheMorning:
         counts = {"open": open_, "new": new, "reopened": reopened, "mended": mended, "waived": 2}
         rules = [counts | {"rule_text": "甲"}, counts | {"rule_text": "乙", "new": 0, "reopened": 0}]
         days = {"today": self.TODAY, "first_day": first_day}
-        text = check(morning.sentence(view, counts | days, rules, tipping, missing), view.language)
+        text = check(quality_overview.sentence(view, counts | days, rules, tipping, missing), view.language)
         assert ("甲" in text) == (bool(new + reopened) and first_day != self.TODAY)
 
     def test_of_one_rule_alone_it_does_not_say_which_has_most(self, view):
         counts = {"open": 3, "new": 2, "reopened": 0, "mended": 0, "waived": 0, "rule_text": "甲"}
         days = {"today": self.TODAY, "first_day": dt.date(2026, 11, 1)}
-        assert "甲" not in morning.sentence(view, counts | days, [counts], 0, 0)
+        assert "甲" not in quality_overview.sentence(view, counts | days, [counts], 0, 0)
 
 
 @pytest.mark.parametrize("statuses", [[], ["resolved"], ["new"], ["new", "assigned"], ["acknowledged", "new", "new"]])
@@ -335,7 +335,7 @@ class TestOfAWhatIf:
             name: Standing(name, 90.0, rank is not None, False, rank=rank)
             for name, rank in zip(names, tried, strict=True)
         }
-        return check(trial.sentence(view, ranking, found, changes), view.language)
+        return check(editor.sentence(view, ranking, found, changes), view.language)
 
     def test_nothing_changed(self, view):
         assert self.sentence(view, (1, 2), (1, 2), {})
@@ -412,6 +412,6 @@ class TestOfFieldsAndIndicators:
     def test_the_widest_spread(self, view):
         one = {"indicator_name": "甲", "middle": 0.99, "peers": [{"value": 0.8}]}
         assert "80.0%" in check(
-            spine.sentence(view, [one, one | {"middle": 0.8, "indicator_name": "乙"}]), view.language
+            peer_strip_plot.sentence(view, [one, one | {"middle": 0.8, "indicator_name": "乙"}]), view.language
         )
-        assert check(spine.sentence(view, []), view.language)
+        assert check(peer_strip_plot.sentence(view, []), view.language)

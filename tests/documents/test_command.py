@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from dashboards.documents import letterhead
+from dashboards.documents.command import Order, bulletin
 from dashboards.documents.failures import DocumentError
-from orchestration.bulletin import Order, bulletin
-from orchestration.paths import Home
+from orchestration.installation.paths import Home
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 

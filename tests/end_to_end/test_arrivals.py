@@ -10,9 +10,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.paths import Home
-from orchestration.pipeline import open_build
-from orchestration.progress import Reporter
+from orchestration.installation.paths import Home
+from orchestration.installation.progress import Reporter
+from orchestration.runs.pipeline import open_build
 
 # What a run found and when differs between runs; everything else must not.
 OF_RUNS = {"edition", "fct_quality_result", "fct_quality_failure", "fct_quality_repair"}

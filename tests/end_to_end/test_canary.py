@@ -28,7 +28,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboards.access.readers import Reader
 from dashboards.access.rights import ROLES, Rights
-from orchestration.contract_guide import example
+from orchestration.commands.contract_guide import example
 from orchestration.contracts import load_contracts
 
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "gb18030")
@@ -374,7 +374,7 @@ class Shown:
         self._sent: list[bytes] = []
         patch.setenv("SHUANGBAI_HOME", str(home))
         patch.setattr("dashboards.components.download.own_file", self._pressed)
-        for module in ("dashboards.edition", "dashboards.components.desk", "dashboards.access.readers"):
+        for module in ("dashboards.edition", "dashboards.components.workbench_session", "dashboards.access.readers"):
             patch.setattr(f"{module}.reader", lambda: Reader(rights, "0" * 16))
         for page in PAGES:
             name = page.stem.partition("_")[2]

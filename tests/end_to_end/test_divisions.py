@@ -14,10 +14,10 @@ import duckdb
 import pytest
 
 from orchestration import contracts
+from orchestration.installation.paths import CONTRACTS, Home
+from orchestration.installation.progress import Reporter
 from orchestration.landing import read_batches
-from orchestration.paths import CONTRACTS, Home
-from orchestration.pipeline import open_build
-from orchestration.progress import Reporter
+from orchestration.runs.pipeline import open_build
 
 WANGQI, GUZHAN = "623021104000", "623021105000"
 OLD, NEW, GUZHAN_MCA = "623021210", "623021105", "623021106"

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import pytest
 from stdnum.cn import ric
 
-from orchestration.paths import Home
+from orchestration.installation.paths import Home
 from orchestration.workbench import ConcurrentEditError, RowKey, Workbench
 
 COLUMNS = (

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 from python_calamine import CalamineWorkbook
 
-from orchestration.paths import DEFAULT_SEEDS
+from orchestration.installation.paths import DEFAULT_SEEDS
 
 COLUMNS = (
     *("档案编号", "户编号", "公民身份号码", "性别", "出生日期", "户籍地代码", "现居住地代码", "流入日期", "居住方式"),

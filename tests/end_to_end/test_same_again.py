@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.paths import DBT_PROJECT
+from orchestration.installation.paths import DBT_PROJECT
 
 ELSEWHEN = Path(__file__).with_name("elsewhen.py")
 # A clock or dice that answer anew each time; `read` in statistics, where a seeded generator is made, is no dice.

@@ -9,9 +9,9 @@ from datetime import date
 import duckdb
 import pytest
 
-from orchestration.paths import DEFAULT_SEEDS, Home
-from orchestration.pipeline import open_build
-from orchestration.progress import Reporter
+from orchestration.installation.paths import DEFAULT_SEEDS, Home
+from orchestration.installation.progress import Reporter
+from orchestration.runs.pipeline import open_build
 
 MAQU, NYMA, HORSE_FARM = "623025000000", "623025100000", "623025400000"
 WITHOUT_GOVERNMENT = {"623025400000", "623025401000", "623025402000"}

@@ -10,9 +10,10 @@ from decimal import Decimal
 
 import pytest
 
-from dashboards import queries, whatif
 from dashboards.edition import Edition
-from orchestration.paths import DEFAULT_SEEDS
+from dashboards.whatif import queries as inputs
+from dashboards.whatif import recompute
+from orchestration.installation.paths import DEFAULT_SEEDS
 
 COLUMNS = {"target": "target_value", "floor": "floor_value", "weight": "weight"}
 CHANGES = {
@@ -50,17 +51,17 @@ def county(installation, tmp_path_factory):
     return editions
 
 
-def tried(edition: Edition, changes: whatif.Changes) -> dict[tuple, dict[str, tuple]]:
+def tried(edition: Edition, changes: recompute.Changes) -> dict[tuple, dict[str, tuple]]:
     grades = edition.rows("select grade, min_score, is_veto_cap from dim_grade")
     found = {}
     for one in edition.rows("select distinct period_kind, period_start, parent_code from fct_ranking"):
         kind, start, parent = one["period_kind"], one["period_start"], one["parent_code"]
         month = start.month + LAST_MONTH.get(kind, 0)
         last_day = dt.date(start.year, month, calendar.monthrange(start.year, month)[1])
-        counts = queries.hypothetical.counts(edition, kind, start, last_day, parent)
+        counts = inputs.counts(edition, kind, start, last_day, parent)
         found[kind, start, parent] = {
             code: (one.score, one.rank, one.grade, one.is_assessed)
-            for code, one in whatif.standings(counts, grades, changes).items()
+            for code, one in recompute.standings(counts, grades, changes).items()
         }
     return found
 

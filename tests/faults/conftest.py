@@ -12,8 +12,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.county_seeds import assemble_seeds
-from orchestration.paths import Home
+from orchestration.installation.county_seeds import assemble_seeds
+from orchestration.installation.paths import Home
 
 HEADERS = {
     "survey_response": "问卷编号,乡镇代码,调查日期,知晓政策,是否满意",

@@ -26,7 +26,7 @@ WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 CHANGED = {"open": 0, "os.rename": 0, "os.remove": 0, "os.symlink": 1}
 
 # All that a run imports when it comes to it, none of which starts a thread.
-IMPORTS_OF_RUNS = ("orchestration.job", "orchestration.running", "orchestration.workbench", "dbt.cli.main")
+IMPORTS_OF_RUNS = ("orchestration.runs.job", "orchestration.runs.running", "orchestration.workbench", "dbt.cli.main")
 IMPORTS_OF_RUNS += ("dbt.adapters.duckdb", "expectations.duckdb_dialect", "great_expectations")
 
 
@@ -62,7 +62,7 @@ def die_at_path(root: Path, how: str, kind: str, pattern: str) -> None:
 
 
 def die_at_node(number: int) -> None:
-    from orchestration.progress import Reporter
+    from orchestration.installation.progress import Reporter
 
     told, progress = 0, Reporter.progress
 
@@ -118,16 +118,16 @@ def live(root: Path, moment: str) -> int:
 
 
 def land_only(root: Path) -> int:
+    from orchestration.installation.paths import Home
     from orchestration.landing import land
-    from orchestration.paths import Home
 
     land(Home(root), Home(root).landing, keep_originals=False)
     return 0
 
 
 def run(root: Path) -> int:
-    from orchestration.paths import Home
-    from orchestration.running import run_pipeline
+    from orchestration.installation.paths import Home
+    from orchestration.runs.running import run_pipeline
 
     return run_pipeline(Home(root)).exit_code
 

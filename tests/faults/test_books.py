@@ -11,9 +11,9 @@ from datetime import date
 import duckdb
 import pytest
 
-from orchestration.paths import Home
-from orchestration.pipeline import open_build
-from orchestration.progress import Reporter
+from orchestration.installation.paths import Home
+from orchestration.installation.progress import Reporter
+from orchestration.runs.pipeline import open_build
 
 from .conftest import inquiry, published, put
 

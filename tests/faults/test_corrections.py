@@ -12,9 +12,9 @@ from datetime import date
 import duckdb
 import pytest
 
+from orchestration.installation.progress import Reporter
 from orchestration.landing import land
-from orchestration.pipeline import open_build
-from orchestration.progress import Reporter
+from orchestration.runs.pipeline import open_build
 
 from .conftest import inquiry, published, put, resident
 

@@ -12,8 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from orchestration.installation.paths import Home
 from orchestration.landing import land, read_batches
-from orchestration.paths import Home
 
 from .conftest import files_below, inquiry, published, put, resident
 

@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orchestration.contracts import load_contracts
-from orchestration.lake_catalogue import _cells, _write_rows, catalogue
+from orchestration.installation.paths import Home
+from orchestration.installation.progress import Reporter
+from orchestration.lake.catalogue import _cells, _write_rows, catalogue
 from orchestration.landing.batch import BatchRecord
-from orchestration.paths import Home
-from orchestration.pipeline import open_build
-from orchestration.progress import Reporter
+from orchestration.runs.pipeline import open_build
 
 COUNTY, TOWNSHIPS = "623021000000", ("623021100000", "623021101000")
 DAYS = (date(2026, 9, 10), date(2026, 9, 30), date(2026, 10, 5), date(2026, 10, 31))

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.commands.status import show_status
+from orchestration.commands.verify import verify
+from orchestration.installation.progress import Reporter
 from orchestration.landing import land, read_batches
 from orchestration.landing.secret import SecretError, read_or_create_secret
-from orchestration.pipeline import open_build
-from orchestration.progress import Reporter
-from orchestration.running import run_pipeline
-from orchestration.status import show_status
-from orchestration.verifying import verify
+from orchestration.runs.pipeline import open_build
+from orchestration.runs.running import run_pipeline
 
 from .conftest import files_below, put
 

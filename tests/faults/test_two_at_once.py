@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import orchestration.landing
+from orchestration.installation.lock import LockedError, exclusive
 from orchestration.landing import land, read_batches
-from orchestration.lock import LockedError, exclusive
 
 from .conftest import files_below, published, put
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.paths import DEFAULT_SEEDS, Home
-from orchestration.pipeline import open_build
-from orchestration.progress import Reporter
+from orchestration.installation.paths import DEFAULT_SEEDS, Home
+from orchestration.installation.progress import Reporter
+from orchestration.runs.pipeline import open_build
 from orchestration.synthetic import synthesize
 
 COUNTIES = ("623021", "623022")

@@ -12,15 +12,15 @@ import shutil
 import duckdb
 import pytest
 
+from orchestration.commands.quarantine_export import standing
+from orchestration.commands.verify import verify
+from orchestration.commands.withdrawal import withdraw, withdraw_command
 from orchestration.contracts import load_contracts
+from orchestration.installation.paths import Home
 from orchestration.landing import land, read_batches
 from orchestration.landing.batch import WITHDRAWN, quarantine_path
-from orchestration.paths import Home
-from orchestration.quarantine_export import standing
-from orchestration.restatement import BATCHES, LISTED, compared
-from orchestration.running import run_pipeline
-from orchestration.verifying import verify
-from orchestration.withdrawal import withdraw, withdraw_command
+from orchestration.publishing.restatement import BATCHES, LISTED, compared
+from orchestration.runs.running import run_pipeline
 from orchestration.workbench import Workbench
 
 from .conftest import age, inquiry, published, put, resident

@@ -16,8 +16,8 @@ import duckdb
 import pytest
 from stdnum.cn import ric
 
+from orchestration.installation.paths import Home
 from orchestration.landing import BatchRecord, LandingOutcome, Refusal, land
-from orchestration.paths import Home
 
 SEEDS = {
     "divisions": """division_code,division_name,level,parent_code,division_name_en,unit_kind

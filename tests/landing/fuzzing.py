@@ -19,9 +19,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from orchestration.contracts import load_contracts
+from orchestration.installation.paths import Home
 from orchestration.landing import BatchRecord, LandingOutcome, land
 from orchestration.landing.batch import quarantine_path
-from orchestration.paths import Home
 
 from .memory import Taken
 from .mutation import ACCOUNTS, NAMES, NUMBERS, PHONES, Mutant

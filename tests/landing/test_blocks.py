@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestration.landing import judging
-from orchestration.landing.repetition import Seen
+from orchestration.landing.repetition import DuplicateDetector
 
 from .conftest import GOOD_ROWS, Clerk, csv_text
 
@@ -26,7 +26,7 @@ def row(number: int) -> dict[str, str]:
 @pytest.mark.parametrize("rows_per_block", [1, 40, ROWS])
 def test_rows_keep_their_order_in_blocks(clerk: Clerk, monkeypatch: pytest.MonkeyPatch, rows_per_block: int) -> None:
     monkeypatch.setattr(judging, "ROWS_PER_BLOCK", rows_per_block)
-    monkeypatch.setattr("orchestration.landing.delimited.MOST_ROWS", 30)
+    monkeypatch.setattr("orchestration.landing.delimited.MAX_ROWS", 30)
     rows = [list(row(number).values()) for number in range(ROWS)]
     record = clerk.land_one(csv_text([HEADER, *rows]))
     lake = [line for (line,) in clerk.lake(record, "source_row")]
@@ -50,7 +50,7 @@ def test_rows_keep_their_order_in_blocks(clerk: Clerk, monkeypatch: pytest.Monke
 @settings(deadline=None, max_examples=150)
 def test_what_was_seen_is_known_again(blocks: list[list[tuple[int, int]]]) -> None:
     """The first hash decides nearly always, as hashes do; here the second is a function of it but for a bit."""
-    seen, known = Seen(), set()
+    seen, known = DuplicateDetector(), set()
     for block in blocks:
         first = np.array([a * 3 + b for a, b in block], np.uint64)
         second = np.array([a for a, _ in block], np.uint64)

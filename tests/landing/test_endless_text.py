@@ -84,7 +84,7 @@ def test_a_row_of_commas_is_no_reason_to_wait(clerk: Clerk, place: str, commas: 
 
 @pytest.mark.parametrize("mark", ["", '"'])
 def test_blank_lines_by_the_hundred_thousand_are_counted_and_the_lines_after_them_too(clerk: Clerk, mark: str) -> None:
-    blanks = delimited.MOST_ROWS + 10
+    blanks = delimited.MAX_ROWS + 10
     first = ",".join(f"{mark}{cell}{mark}" for cell in event(1))
     record = clerk.land_one(csv_text([HEADER]) + f"{first}\n" + "\n" * blanks + f"{first.replace('S1', 'S2')}\n", NAME)
     assert record.non_data_kinds == {"blank": blanks}
@@ -112,7 +112,7 @@ def test_the_bound_is_the_same_wherever_a_line_stands_in_a_block(
         path.unlink()
     clerk.put(text, NAME)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(delimited, "MOST_CHARACTERS", BOUND)
+        patch.setattr(delimited, "MAX_CHARACTERS", BOUND)
         patch.setattr(delimited, "BLOCK_CHARACTERS", block)
         outcome = clerk.land()
     if too_long:
@@ -128,7 +128,7 @@ def test_the_bound_is_the_same_wherever_a_line_stands_in_a_block(
 def test_a_cell_of_many_lines_is_bounded_like_a_line(
     clerk: Clerk, monkeypatch: pytest.MonkeyPatch, breaks: int, key: str | None
 ) -> None:
-    monkeypatch.setattr(delimited, "MOST_CHARACTERS", 100)
+    monkeypatch.setattr(delimited, "MAX_CHARACTERS", 100)
     monkeypatch.setattr(delimited, "BLOCK_CHARACTERS", 11)
     rows = [event(i) for i in range(1, 20)]
     rows[14][3] = "\n".join("abc" for _ in range(breaks))

@@ -19,14 +19,14 @@ from .fuzzing import Campaign
 from .mutation import FORMATS, mutants
 
 FILES = 400
-MOST_MEBIBYTES = 1000
+MAX_MEBIBYTES = 1000
 
 
 def test_damaged_files(clerk: Clerk) -> None:
     figures = Campaign(clerk.home, clerk.folder).run(mutants(seed=2026, count=FILES))
     assert figures.faults == []
     assert figures.outcomes.total() == FILES
-    assert figures.peak_mebibytes < MOST_MEBIBYTES
+    assert figures.peak_mebibytes < MAX_MEBIBYTES
     # Damage that nothing survives, or that all survive, would test nothing.
     for file_format in FORMATS:
         assert figures.outcomes[file_format, "landed"] >= 2

@@ -80,7 +80,7 @@ def test_what_an_old_workbook_only_claims(clerk: Clerk, kind: int, offset: int, 
 
 
 def test_a_text_that_every_cell_shares(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(biff, "MOST_CHARACTERS", 1 << 20)
+    monkeypatch.setattr(biff, "MAX_CHARACTERS", 1 << 20)
     rows = [resident(f"G{i}", 户编号="x" * 30_000) for i in range(40)]
     assert clerk.refuse(xls({"Sheet1": [HEADER, *rows]}), f"{STEM}.xls").key == "landing.unpacks_too_large"
 
@@ -135,13 +135,13 @@ def test_what_an_ods_repeats_is_counted_before_it_is_made(clerk: Clerk, rows: st
 
 
 def test_long_texts_repeated_row_by_row(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(markup, "MOST_UNPACKED", 1 << 28)
+    monkeypatch.setattr(markup, "MAX_UNPACKED", 1 << 28)
     rows = ods_rows([resident("G1", 户编号="x" * 100_000)]).replace(ROW, f'{ROW} table:number-rows-repeated="9999"')
     assert clerk.refuse(ods({"Sheet1": ods_rows([HEADER]) + rows}), f"{STEM}.ods").key == "landing.unpacks_too_large"
 
 
 def test_an_ods_that_inflates_beyond_measure(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(markup, "MOST_UNPACKED", 1 << 24)
+    monkeypatch.setattr(markup, "MAX_UNPACKED", 1 << 24)
     content = ods({"Sheet1": ods_rows([HEADER]) + "<table:table-row/>" * (1 << 20)})
     assert len(content) < 1 << 20
     assert clerk.refuse(content, f"{STEM}.ods").key == "landing.unpacks_too_large"

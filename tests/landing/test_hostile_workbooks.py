@@ -246,8 +246,8 @@ def test_a_wide_but_short_sheet_is_no_bomb(clerk: Clerk) -> None:
 @pytest.mark.parametrize("part", [SHEET, "xl/sharedStrings.xml", "xl/media/picture.png", "docProps/app.xml"])
 def test_a_part_that_inflates_beyond_measure(clerk: Clerk, monkeypatch: pytest.MonkeyPatch, part: str) -> None:
     """The limits are lowered, the kind of file is real: a thousand bytes of zeros for each one in the archive."""
-    monkeypatch.setattr(unpacking, "MOST_UNPACKED", 64 << 20)
-    monkeypatch.setattr(unpacking, "MOST_WITHOUT_ROWS", 64 << 20)
+    monkeypatch.setattr(unpacking, "MAX_UNPACKED", 64 << 20)
+    monkeypatch.setattr(unpacking, "MAX_WITHOUT_ROWS", 64 << 20)
     out = io.BytesIO(GOOD_BOOK)
     with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as archive, archive.open(f"{part}2", "w") as bomb:
         for _ in range(80):
@@ -260,7 +260,7 @@ def test_a_part_that_inflates_beyond_measure(clerk: Clerk, monkeypatch: pytest.M
 
 
 def test_a_part_that_says_it_is_small(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unpacking, "MOST_UNPACKED", 4 << 20)
+    monkeypatch.setattr(unpacking, "MAX_UNPACKED", 4 << 20)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", "")

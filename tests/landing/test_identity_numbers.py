@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from stdnum.cn import ric
 
 import orchestration.landing as landing
+from orchestration.installation.paths import DEFAULT_SEEDS
 from orchestration.landing.secret import SecretError, keyed_hash, read_or_create_secret
-from orchestration.paths import DEFAULT_SEEDS
 
 from .conftest import GOOD_ROWS, Clerk, id_number
 

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from orchestration.contracts import load_contracts
-from orchestration.messages import command_line_messages
+from orchestration.installation.messages import command_line_messages
 
 from .conftest import GOOD_ROWS, Clerk, csv_text
 

@@ -19,13 +19,13 @@ import pytest
 from expectations.findings import CREATE_KEPT
 from expectations.run import OutgoingResult
 from orchestration.contracts import load_contracts
-from orchestration.county_seeds import assemble_seeds
-from orchestration.dbt_project import NodeResult
-from orchestration.lake_catalogue import CREATE
+from orchestration.installation.county_seeds import assemble_seeds
+from orchestration.installation.paths import Home
+from orchestration.lake.catalogue import CREATE
 from orchestration.landing.batch import quarantine_path
 from orchestration.ledger import record_failures
-from orchestration.paths import Home
-from orchestration.rule_catalogue import CREATE_RULE
+from orchestration.warehouse_build.dbt_project import NodeResult
+from orchestration.warehouse_build.rule_catalogue import CREATE_RULE
 
 COUNTY, NORTH, SOUTH = "623021000000", "623021100000", "623021101000"
 RULES = [("house", "gpl_resident", "expectation"), ("order", "exchange_message", "expectation")]

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from expectations.run import OutgoingResult
-from orchestration.dbt_project import NodeResult
+from orchestration.warehouse_build.dbt_project import NodeResult
 
 from .conftest import COUNTY, NORTH, SOUTH
 

@@ -14,13 +14,13 @@ import pytest
 from python_calamine import CalamineWorkbook
 from scipy.stats import chi2
 
-from orchestration.audit_draw import Draw, default_seed, draw_samples, read_draws, record
-from orchestration.audit_form import form_name, write_form
+from orchestration.audits.draw import Draw, default_seed, draw_samples, read_draws, record
+from orchestration.audits.form import form_name, write_form
 from orchestration.contracts import load_contracts
+from orchestration.installation.paths import Home
 from orchestration.landing.delivery import parse_name
 from orchestration.landing.headers import find_header
 from orchestration.landing.refusal import Refused
-from orchestration.paths import Home
 
 TOWNSHIP, VILLAGE, OCTOBER = "623021100000", "623021100201", date(2026, 10, 1)
 MONTHS = [date(2025 + (9 + i) // 12, (9 + i) % 12 + 1, 1) for i in range(16)]

@@ -11,13 +11,13 @@ from typer.testing import CliRunner
 
 from orchestration.cli import app
 from orchestration.contracts import load_contracts
-from orchestration.county_seeds import assemble_seeds
+from orchestration.contracts.quarantine_reasons import fix_words, reason_words, reasons_of
+from orchestration.installation.county_seeds import assemble_seeds
+from orchestration.installation.messages import LANGUAGES
+from orchestration.installation.paths import Home
 from orchestration.landing import land
 from orchestration.landing.bounds import bounds
 from orchestration.landing.checking import Finding, check
-from orchestration.messages import LANGUAGES
-from orchestration.paths import Home
-from orchestration.quarantine_reasons import fix_words, reason_words, reasons_of
 
 NAME = "service_event__623021__2026-10-31.csv"
 HEADER = ["服务编号", "服务类型", "服务地代码", "档案编号", "应服务日期", "完成时间", "收费金额"]

@@ -13,7 +13,7 @@ import xlsxwriter
 from typer.testing import CliRunner
 
 from orchestration.cli import app
-from orchestration.paths import CHECKOUT
+from orchestration.installation.paths import CHECKOUT
 
 QUOTED = re.compile(r"^\$ shuangbai check (\S+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 GUIDE = dict(QUOTED.findall((CHECKOUT / "README.md").read_text(encoding="utf-8")))

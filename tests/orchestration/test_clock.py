@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from orchestration.clock import now, telling
+from orchestration.installation.clock import now, telling
+from orchestration.installation.run_record import RunRecord
 from orchestration.landing.bounds import require_a_day_that_has_come
 from orchestration.landing.refusal import Refused
-from orchestration.run_record import RunRecord
 
 MOMENT = datetime(2031, 5, 6, 9, tzinfo=timezone(timedelta(hours=8)))
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from expectations.suite import load_suites
-from orchestration.contract_guide import main
+from orchestration.commands.contract_guide import main
 from orchestration.contracts import load_contracts
+from orchestration.contracts.quarantine_reasons import labels
+from orchestration.installation.messages import LANGUAGES
+from orchestration.installation.paths import Home
 from orchestration.landing.checking import Finding, check
-from orchestration.messages import LANGUAGES
-from orchestration.paths import Home
-from orchestration.quarantine_reasons import labels
 
 CONTRACTS = load_contracts()
 

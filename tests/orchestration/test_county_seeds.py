@@ -6,8 +6,8 @@ import csv
 
 import pytest
 
-from orchestration.county_seeds import SeedsError, assemble_seeds
-from orchestration.paths import DEFAULT_SEEDS, Home
+from orchestration.installation.county_seeds import SeedsError, assemble_seeds
+from orchestration.installation.paths import DEFAULT_SEEDS, Home
 
 
 @pytest.fixture

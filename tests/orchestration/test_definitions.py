@@ -16,10 +16,10 @@ import pytest
 import yaml
 
 from expectations.suite import load_outgoing, load_suites
-from orchestration.dbt_project import DbtProject, assemble
-from orchestration.job import JOB, assemble_definitions
-from orchestration.paths import Home
-from orchestration.sensors import landing_sensor
+from orchestration.installation.paths import Home
+from orchestration.runs.job import JOB, assemble_definitions
+from orchestration.runs.sensors import landing_sensor
+from orchestration.warehouse_build.dbt_project import DbtProject, assemble
 
 SNAPSHOT = Path(__file__).with_name("definitions_snapshot.yml")
 

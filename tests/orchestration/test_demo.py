@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from orchestration.demo import COUNTY, DELIVERED_ON, prepare_demo, sort_by_delivery
-from orchestration.paths import CHECKOUT, Home
+from orchestration.commands.demo import COUNTY, DELIVERED_ON, prepare_demo, sort_by_delivery
+from orchestration.installation.paths import CHECKOUT, Home
 from orchestration.synthetic import synthesize
 
 

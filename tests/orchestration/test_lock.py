@@ -10,12 +10,12 @@ import time
 
 import pytest
 
-from orchestration.lock import LockedError, exclusive
+from orchestration.installation.lock import LockedError, exclusive
 
 HOLDER = """
 import sys, time
 from pathlib import Path
-from orchestration.lock import exclusive
+from orchestration.installation.lock import exclusive
 with exclusive(Path(sys.argv[1]), 0):
     print("held", flush=True)
     time.sleep(60)

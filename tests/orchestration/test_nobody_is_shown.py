@@ -12,9 +12,9 @@ from typer.testing import CliRunner
 
 from orchestration.cli import app
 from orchestration.contracts import load_contracts
-from orchestration.county_seeds import assemble_seeds
+from orchestration.installation.county_seeds import assemble_seeds
+from orchestration.installation.paths import Home
 from orchestration.landing import land
-from orchestration.paths import Home
 
 GPL = load_contracts()["gpl_resident"]
 GOOD = {

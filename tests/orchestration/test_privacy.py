@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.paths import CHECKOUT, Home
-from orchestration.privacy import close_to_others, open_to_others
-from orchestration.status import show_status
+from orchestration.commands.status import show_status
+from orchestration.installation.paths import CHECKOUT, Home
+from orchestration.installation.privacy import close_to_others, open_to_others
 
 SHUANGBAI = Path(sys.executable).with_name("shuangbai")
 SURVEY = "问卷编号,乡镇代码,调查日期,知晓政策,是否满意\nQ1,623021100000,2026-10-01,是,否\n坏,623021100000,,是,否\n"

@@ -12,9 +12,9 @@ from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
 from orchestration.cli import app
-from orchestration.county_seeds import assemble_seeds
+from orchestration.installation.county_seeds import assemble_seeds
+from orchestration.installation.paths import Home
 from orchestration.landing import land, read_batches
-from orchestration.paths import Home
 
 GPL = [
     "档案编号",

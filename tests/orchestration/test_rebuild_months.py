@@ -18,9 +18,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orchestration.contracts import load_contracts
-from orchestration.lake_catalogue import CREATE, _cells, _write_rows, _write_view
+from orchestration.lake.catalogue import CREATE, _cells, _write_rows, _write_view
+from orchestration.lake.rebuild_months import rebuild_months
 from orchestration.landing.batch import BatchRecord
-from orchestration.rebuild_months import rebuild_months
 
 COUNTY, OTHER = "623021000000", "623022000000"
 TOWNSHIPS = {"623021100000": COUNTY, "623021101000": COUNTY, "623022100000": OTHER}

@@ -12,13 +12,13 @@ import yaml
 from expectations.run import OutgoingResult
 from expectations.suite import load_outgoing, load_suites
 from orchestration.contracts import load_contracts
-from orchestration.dbt_project import DbtProject, NodeResult, assemble
-from orchestration.paths import CHECKOUT, EXPECTATIONS, Home
-from orchestration.pipeline import BlockedError, Build
-from orchestration.progress import Reporter
-from orchestration.quarantine_reasons import reasons_of
-from orchestration.rule_catalogue import all_rules, write_rules
-from orchestration.run_record import RunRecord
+from orchestration.contracts.quarantine_reasons import reasons_of
+from orchestration.installation.paths import CHECKOUT, Home
+from orchestration.installation.progress import Reporter
+from orchestration.installation.run_record import RunRecord
+from orchestration.runs.pipeline import BlockedError, Build
+from orchestration.warehouse_build.dbt_project import DbtProject, NodeResult, assemble
+from orchestration.warehouse_build.rule_catalogue import all_rules, write_rules
 
 DIMENSIONS = {"completeness", "validity", "uniqueness", "consistency", "timeliness"}
 EXTRACT_OF = {
@@ -70,7 +70,7 @@ def seed(name: str) -> list[dict[str, str]]:
 
 def written(folder: str) -> set[tuple[str, str]]:
     """Rule ids and suites, from the files themselves."""
-    files = sorted((EXPECTATIONS / folder).glob("*.yml"))
+    files = sorted((CHECKOUT / "expectations" / folder).glob("*.yml"))
     suites = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in files]
     return {(entry["meta"]["rule_id"], suite["name"]) for suite in suites for entry in suite["expectations"]}
 

@@ -10,12 +10,12 @@ import duckdb
 import pytest
 import yaml
 
-from orchestration.county_seeds import TYPES, assemble_seeds
-from orchestration.paths import DEFAULT_SEEDS, Home
-from orchestration.pipeline import BlockedError, open_build
-from orchestration.progress import Reporter
-from orchestration.rule_changes import accept, acceptance_of, changes_of_seeds
-from orchestration.run_record import read_run_record
+from orchestration.installation.county_seeds import TYPES, assemble_seeds
+from orchestration.installation.paths import DEFAULT_SEEDS, Home
+from orchestration.installation.progress import Reporter
+from orchestration.installation.run_record import read_run_record
+from orchestration.publishing.rule_changes import accept, acceptance_of, changes_of_seeds
+from orchestration.runs.pipeline import BlockedError, open_build
 
 EDITION = "20261101T000000000000Z-00000000"
 CLOSED, OPEN = "2026-10-01", "2026-11-01"
@@ -188,7 +188,7 @@ def test_an_acceptance_is_good_for_exactly_that_list(home):
 
 def test_the_step_itself_blocks_whoever_takes_it_and_the_mark_lets_it_pass(home, monkeypatch):
     """No argument of the command line is needed to be stopped, nor, once the mark is there, to pass."""
-    monkeypatch.setattr("orchestration.pipeline.Build._build", lambda self, step, stage: [])
+    monkeypatch.setattr("orchestration.runs.pipeline.Build._build", lambda self, step, stage: [])
     change(home, "grades", with_cells("grades", "good", min_score="80"))
     with open_build(home, Reporter(is_quiet=True)) as build, pytest.raises(BlockedError):
         build.build_border()

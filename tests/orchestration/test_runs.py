@@ -12,14 +12,14 @@ import duckdb
 import pytest
 from dagster._core.storage.event_log import SqliteEventLogStorage
 
-from orchestration import dagster_history
-from orchestration.dbt_project import NodeResult, assemble
-from orchestration.lock import exclusive
-from orchestration.paths import Home
-from orchestration.pipeline import Build, open_build
-from orchestration.progress import Reporter
-from orchestration.rule_catalogue import dbt_rules
-from orchestration.running import run_pipeline
+from orchestration.installation.lock import exclusive
+from orchestration.installation.paths import Home
+from orchestration.installation.progress import Reporter
+from orchestration.runs import dagster_history
+from orchestration.runs.pipeline import Build, open_build
+from orchestration.runs.running import run_pipeline
+from orchestration.warehouse_build.dbt_project import NodeResult, assemble
+from orchestration.warehouse_build.rule_catalogue import dbt_rules
 from orchestration.workbench import Workbench
 
 SURVEY = "问卷编号,乡镇代码,调查日期,知晓政策,是否满意\n"

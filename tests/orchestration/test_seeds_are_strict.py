@@ -14,12 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestration.contracts import load_contracts
-from orchestration.county_seeds import OPTIONAL_COLUMNS, TYPES, SeedsError, assemble_seeds
-from orchestration.dbt_project import assemble
-from orchestration.paths import DEFAULT_SEEDS, Home
-from orchestration.rule_catalogue import dbt_rules
-from orchestration.seed_reading.row_checks import COLUMN_TESTS, TABLE_TESTS
-from orchestration.seed_reading.strict_csv import UnreadableSeed, read_sheet
+from orchestration.installation.county_seeds import OPTIONAL_COLUMNS, TYPES, SeedsError, assemble_seeds
+from orchestration.installation.paths import DEFAULT_SEEDS, Home
+from orchestration.installation.seed_reading.row_checks import COLUMN_TESTS, TABLE_TESTS
+from orchestration.installation.seed_reading.strict_csv import UnreadableSeed, read_sheet
+from orchestration.warehouse_build.dbt_project import assemble
+from orchestration.warehouse_build.rule_catalogue import dbt_rules
 
 NAMES = ("targets", "deadlines", "grades", "divisions", "indicators", "integrity_signals", "rule_indicators")
 SEEDS = {seed["name"]: seed for seed in yaml.safe_load((DEFAULT_SEEDS / TYPES).read_text(encoding="utf-8"))["seeds"]}
@@ -163,8 +163,8 @@ def test_what_is_shipped_is_held_to_the_same(tmp_path, monkeypatch):
     folder = tmp_path / "seeds"
     shutil.copytree(DEFAULT_SEEDS, folder)
     monkeypatch.delenv("SHUANGBAI_SEEDS", raising=False)
-    monkeypatch.setattr("orchestration.county_seeds.DEFAULT_SEEDS", folder)
-    monkeypatch.setattr("orchestration.paths.DEFAULT_SEEDS", folder)
+    monkeypatch.setattr("orchestration.installation.county_seeds.DEFAULT_SEEDS", folder)
+    monkeypatch.setattr("orchestration.installation.paths.DEFAULT_SEEDS", folder)
     text = shipped("targets")
     at = text.index('"')
     (folder / "targets.csv").write_text(text[:at] + text[at + 1 :], encoding="utf-8")

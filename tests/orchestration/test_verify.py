@@ -10,12 +10,12 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from orchestration.county_seeds import assemble_seeds
+from orchestration.commands.verify import verify
+from orchestration.installation.county_seeds import assemble_seeds
+from orchestration.installation.paths import Home
 from orchestration.landing import land
 from orchestration.landing.batch import quarantine_path, read_batches
-from orchestration.paths import Home
 from orchestration.publishing import publish
-from orchestration.verifying import verify
 from orchestration.workbench import RowKey, Workbench
 
 HEADER = "问卷编号,乡镇代码,调查日期,知晓政策,是否满意\n"

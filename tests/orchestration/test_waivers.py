@@ -8,9 +8,9 @@ import duckdb
 import pytest
 
 from expectations.findings import CREATE_KEPT
-from orchestration.lake_catalogue import CREATE
-from orchestration.paths import Home
-from orchestration.waivers import waivers_digest, waivers_in_force, write_waivers
+from orchestration.installation.paths import Home
+from orchestration.lake.catalogue import CREATE
+from orchestration.lake.waivers import waivers_digest, waivers_in_force, write_waivers
 from orchestration.workbench import RowKey, Workbench
 
 KEY = ("gpl_house_if_renting", "gpl_resident", "R1", "623021100000")

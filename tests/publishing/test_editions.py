@@ -9,9 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.dbt_project import NodeResult
-from orchestration.paths import Home
+from orchestration.installation.paths import Home
 from orchestration.publishing import current_edition_id, publish, read_edition
+from orchestration.warehouse_build.dbt_project import NodeResult
 
 
 class Killed(BaseException):

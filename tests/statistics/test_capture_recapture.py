@@ -72,8 +72,8 @@ def test_extremes():
 
 
 def test_too_few_matches_give_no_estimate():
-    assert np.isnan(chapman_total([6, 7, 99], [6, 7, 99], [6, 7, 6], least_both=7)).tolist() == [True, False, True]
-    assert np.isnan(coverage_estimate([6, 7], [6, 7], [6, 7], least_both=7)).tolist() == [True, False]
+    assert np.isnan(chapman_total([6, 7, 99], [6, 7, 99], [6, 7, 6], min_both=7)).tolist() == [True, False, True]
+    assert np.isnan(coverage_estimate([6, 7], [6, 7], [6, 7], min_both=7)).tolist() == [True, False]
 
 
 @pytest.mark.parametrize("counts", [(5, 5, 6), (5, 9, 6), (1, 1, -1)])

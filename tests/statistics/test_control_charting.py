@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from warehouse.statistics.charting import EXACT, P_PRIME, XMR, ChartRules, charted_month
 
-RULES = ChartRules(least_months=12, most_months=24, least_misses=5, tail=0.00135)
+RULES = ChartRules(min_months=12, max_months=24, min_misses=5, tail=0.00135)
 FALSE_ALARMS = Path(__file__).resolve().parents[2] / "seeds" / "false_alarms.csv"
 MILLION = 1_000_000
 

@@ -14,9 +14,9 @@ from warehouse.statistics.streams import generator
 COUNTS = [(48, 50), (10, 10), (300, 310), (7, 7), (90, 100)]
 
 
-def of_one(units, least_units=3):
+def of_one(units, min_units=3):
     met, cases = np.array(units).T
-    return fit(met, cases, np.zeros(len(units), dtype=int), 5, least_units)
+    return fit(met, cases, np.zeros(len(units), dtype=int), 5, min_units)
 
 
 def weight_and_mean(laws):

@@ -20,8 +20,8 @@ def counts(now, before, points=None):
     return Counts(*arrays, np.full(len(arrays[0]), 5.0) if points is None else np.asarray(points))
 
 
-def change(now, before, starts=(0,), most_draws=10_000, points=None, text="change"):
-    return score_change(generator(text), counts(now, before, points), np.array(starts), TAIL, most_draws)
+def change(now, before, starts=(0,), max_draws=10_000, points=None, text="change"):
+    return score_change(generator(text), counts(now, before, points), np.array(starts), TAIL, max_draws)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def change(now, before, starts=(0,), most_draws=10_000, points=None, text="chang
 )
 def test_of_one_indicator_it_is_fishers_exact_test(monkeypatch, now, before):
     monkeypatch.setattr("warehouse.statistics.comparison.REVERSAL", 0.0)
-    found = change(*([[one] for one in period] for period in (now, before)), most_draws=40_000)
+    found = change(*([[one] for one in period] for period in (now, before)), max_draws=40_000)
     table = [[met, cases - met] for met, cases in (now, before)]
     for share, side in ((found.p_up, "greater"), (found.p_down, "less")):
         truth = fisher_exact(table, alternative=side).pvalue
@@ -77,14 +77,14 @@ def test_a_small_indicator_that_collapses_is_not_drowned_by_a_large_one():
     assert change(bad, good).p_down[0] <= TAIL
 
 
-def many_units(units=60, most_draws=4_000):
+def many_units(units=60, max_draws=4_000):
     rng = np.random.default_rng(2)
     sizes = rng.integers(1, 6, units)
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     rates = np.repeat(rng.uniform(0.85, 1, units), sizes), np.repeat(rng.uniform(0.85, 1, units), sizes)
     cases = rng.integers(20, 200, sizes.sum())
     now, before = ((rng.binomial(cases, rate), cases) for rate in rates)
-    return change(now, before, starts, most_draws)
+    return change(now, before, starts, max_draws)
 
 
 def test_drawing_no_further_than_needed_decides_as_all_draws_do(monkeypatch):
@@ -131,5 +131,5 @@ def test_half_of_all_misses_gone_is_mostly_seen():
 def test_the_same_streams_give_the_same_answer_and_fewer_draws_are_enough():
     first, again = many_units(), many_units()
     assert (first.p_up == again.p_up).all() and (first.draws == again.draws).all()
-    few = many_units(most_draws=7)
+    few = many_units(max_draws=7)
     assert set(few.draws) == {7}

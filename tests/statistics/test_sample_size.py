@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from scipy.stats import beta, hypergeom
 
-from warehouse.statistics.sample_size import cases_needed, files_needed, least_share, misses_to_fall
+from warehouse.statistics.sample_size import cases_needed, files_needed, min_share, misses_to_fall
 
 
 def test_the_figures_of_the_specification():
     assert cases_needed(0.98, [0, 1], 0.95).tolist() == [183, 277]
     assert files_needed(0.98, [300, 1250], 0.95).tolist() == [122, 164]
     assert round(float(beta.ppf(0.025, 20, 1)), 2) == 0.83
-    assert least_share(20, 0, 10**7, 0.95) == pytest.approx(beta.ppf(0.025, 20, 1), abs=1e-6)
+    assert min_share(20, 0, 10**7, 0.95) == pytest.approx(beta.ppf(0.025, 20, 1), abs=1e-6)
 
 
 def test_without_a_miss_the_need_has_a_closed_form():
@@ -40,7 +40,7 @@ def test_the_files_needed_are_the_fewest(files):
     assert hypergeom.pmf(0, files, bad, needed) <= 0.025 + 1e-12
     assert needed == 1 or hypergeom.pmf(0, files, bad, needed - 1) > 0.025
     assert needed <= 183
-    assert least_share(needed, 0, files, 0.95) >= 0.98
+    assert min_share(needed, 0, files, 0.95) >= 0.98
 
 
 def test_a_large_stock_needs_what_cases_need():
@@ -53,12 +53,12 @@ def test_the_limit_errs_as_seldom_as_it_says():
         for drawn, bad in product(range(1, files + 1), range(files + 1)):
             missed = np.arange(max(0, drawn + bad - files), min(drawn, bad) + 1)
             chance = hypergeom.pmf(missed, files, bad, drawn)
-            errs = least_share(drawn, missed, files, 0.95) > (files - bad) / files + 1e-12
+            errs = min_share(drawn, missed, files, 0.95) > (files - bad) / files + 1e-12
             assert chance[errs].sum() <= 0.025 + 1e-12
 
 
 def test_extremes():
-    shares = least_share([0, 0, 1, 5, 5, 5], [0, 0, 0, 0, 1, 5], [0, 9, 1, 5, 5, 5], 0.95)
+    shares = min_share([0, 0, 1, 5, 5, 5], [0, 0, 0, 0, 1, 5], [0, 9, 1, 5, 5, 5], 0.95)
     assert np.isnan(shares[0])
     assert shares[1:].tolist() == [0, 1, 1, 0.8, 0]
 
@@ -70,8 +70,8 @@ def test_extremes():
         (cases_needed, (0.98, -1)),
         (files_needed, (0.0, 10)),
         (files_needed, (0.98, 0)),
-        (least_share, (3, 4, 10)),
-        (least_share, (11, 0, 10)),
+        (min_share, (3, 4, 10)),
+        (min_share, (11, 0, 10)),
     ],
 )
 def test_impossible_questions_are_refused(function, arguments):

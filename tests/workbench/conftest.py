@@ -16,7 +16,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from orchestration.paths import Home
+from orchestration.installation.paths import Home
 from orchestration.workbench import Workbench
 
 UNPRIVILEGED = ("postgres", "nobody")

@@ -28,7 +28,7 @@ import importlib.util
 spec = importlib.util.spec_from_file_location("concurrency", sys.argv[2])
 tests = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(tests)
-from orchestration.paths import Home
+from orchestration.installation.paths import Home
 home = Home(Path(sys.argv[3]))
 reading, writing = os.pipe()
 children = []

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import create_engine, insert, inspect, text
 from sqlalchemy.exc import IntegrityError
 
-from orchestration.paths import Home
+from orchestration.installation.paths import Home
 from orchestration.workbench import RowKey, Workbench, WorkbenchError
 from orchestration.workbench.database import URL_VARIABLE, Database, workbench_url
 from orchestration.workbench.schema import incident, metadata

@@ -7,7 +7,7 @@ import datetime as dt
 import duckdb
 import pytest
 
-from orchestration.run_record import RunRecord
+from orchestration.installation.run_record import RunRecord
 from orchestration.workbench import Failing, RowKey, SyncOutcome, sync_incidents
 from orchestration.workbench.failures import failing_now, known_rows
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum.cn import ric
 
+from orchestration.installation.messages import command_line_messages
 from orchestration.landing.persons import HOLDS_MOBILE, holds_identity, squeezed
-from orchestration.messages import command_line_messages
 from orchestration.workbench import (
     ANSWERS,
     REASONS,

@@ -7,7 +7,7 @@ import datetime as dt
 import duckdb
 import pytest
 
-from orchestration.waivers import in_force, waivers_digest
+from orchestration.lake.waivers import in_force, waivers_digest
 from orchestration.workbench import Answer, Failing, ImportOutcome, RowKey, WorkbenchError
 
 TODAY = dt.date(2026, 11, 3)

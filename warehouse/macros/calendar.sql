@@ -38,6 +38,6 @@
 {%- endmacro %}
 
 {# More than the months between any two days that a date can hold (the years 1 to 9999), so that no span is too wide. #}
-{% macro most_months() -%}
+{% macro max_months() -%}
     {{ return(12 * 9999) }}
 {%- endmacro %}

@@ -22,9 +22,9 @@ P_PRIME, EXACT, XMR = range(3)
 class ChartRules:
     """Months that a chart needs and takes, misses a month that a p' chart needs, and the tail of the exact chart."""
 
-    least_months: int
-    most_months: int
-    least_misses: float
+    min_months: int
+    max_months: int
+    min_misses: float
     tail: float
 
 
@@ -53,20 +53,20 @@ def charted_month(
 ) -> ChartedMonth:
     """What the last of the calendar months says, for each series that has a chart then.
 
-    `met`, `cases`: counts of shape (series, `rules.most_months`), 0 cases where there is nothing to chart. Of shape
+    `met`, `cases`: counts of shape (series, `rules.max_months`), 0 cases where there is nothing to chart. Of shape
     (series,): `first_column`, the first month since the last rebase, 0 or less if that lies before; `is_score`, whether
     met / cases is a score, with the same cases in all months; `has_runs`, whether runs signal.
-    A p' chart needs `rules.least_misses` misses a month in the mean, and a case that was met; else the chart is exact.
+    A p' chart needs `rules.min_misses` misses a month in the mean, and a case that was met; else the chart is exact.
     Raises ValueError for another number of months.
     """
-    if cases.shape[1] != rules.most_months:
-        raise ValueError(f"a window has {rules.most_months} months")
-    present = (cases > 0) & (np.arange(rules.most_months) >= first_column[:, None])
-    series = np.flatnonzero(present[:, -1] & (present.sum(axis=1) >= rules.least_months))
+    if cases.shape[1] != rules.max_months:
+        raise ValueError(f"a window has {rules.max_months} months")
+    present = (cases > 0) & (np.arange(rules.max_months) >= first_column[:, None])
+    series = np.flatnonzero(present[:, -1] & (present.sum(axis=1) >= rules.min_months))
     met, cases = packed_right(present[series], met[series], cases[series])
     is_score, has_runs, months = is_score[series], has_runs[series], (cases > 0).sum(axis=1)
     missed = cases - met
-    has_misses = (missed.sum(axis=1) >= rules.least_misses * months) & (met > 0).any(axis=1)
+    has_misses = (missed.sum(axis=1) >= rules.min_misses * months) & (met > 0).any(axis=1)
     chart = np.select([is_score, has_misses], [XMR, P_PRIME], default=EXACT).astype(np.int8)
 
     def of(kind: int, *arrays: NDArray) -> list[NDArray]:

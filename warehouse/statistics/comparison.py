@@ -56,13 +56,13 @@ class Change:
 
 
 def score_change(
-    random: np.random.Generator, counts: Counts, unit_starts: NDArray[np.integer], tail: float, most_draws: int
+    random: np.random.Generator, counts: Counts, unit_starts: NDArray[np.integer], tail: float, max_draws: int
 ) -> Change:
     """How rarely chance alone moves each unit as far as it moved. Every unit has at least one pair.
 
     Only which side of `tail` (0..0.5) the two shares lie on matters, so units are drawn in rounds, each as long as all
     before it, and left out once the exact binomial tail says that further draws would not reverse that; whoever is near
-    gets all `most_draws`. A curtailed test: Besag and Clifford (1991), "Sequential Monte Carlo p-values",
+    gets all `max_draws`. A curtailed test: Besag and Clifford (1991), "Sequential Monte Carlo p-values",
     Biometrika 78.
     """
     units = len(unit_starts)
@@ -71,7 +71,7 @@ def score_change(
     worth = case_worth(counts, unit_starts)
     moved = np.add.reduceat(worth * counts.met, unit_starts).round(DECIMALS)
     undecided = np.arange(units)
-    for draws in _rounds(most_draws):
+    for draws in _rounds(max_draws):
         pairs = np.repeat(np.isin(np.arange(units), undecided), sizes)
         starts = np.concatenate([[0], np.cumsum(sizes[undecided])[:-1]])
         chance = _by_chance(random, counts[pairs], worth[pairs], starts, draws)
@@ -116,10 +116,10 @@ def _by_chance(
     return np.add.reduceat(worth[:, np.newaxis] * fallen, starts).round(DECIMALS)
 
 
-def _rounds(most_draws: int) -> Iterator[int]:
+def _rounds(max_draws: int) -> Iterator[int]:
     drawn = 0
-    while drawn < most_draws:
-        draws = min(max(drawn, FIRST_ROUND), most_draws - drawn)
+    while drawn < max_draws:
+        draws = min(max(drawn, FIRST_ROUND), max_draws - drawn)
         yield draws
         drawn += draws
 

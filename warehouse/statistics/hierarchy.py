@@ -22,15 +22,15 @@ Floats = NDArray[np.float64]
 
 # From the weight that the county's rate always had to that of units which nothing can tell apart (at 98 %, a standard
 # deviation of .001); ten steps, a factor of 2.5 each.
-MOST_CASES, STEPS = 20_000, 10
+MAX_CASES, STEPS = 20_000, 10
 # The mean lies within these standard errors of the pooled rate.
 MEAN_ERRORS = np.array([-1.5, 0.0, 1.5])
 # Chances that a unit never misses, and how likely each is beforehand: no spike is as likely as any.
 PERFECT = np.array([0.0, 0.3, 0.6])
 PERFECT_LIKELY = np.array([0.5, 0.25, 0.25])
 # So many half cases of either kind keep every law proper, whatever the counts.
-LEAST_INFORMATION = 0.5
-LEAST_MEAN = 0.05
+MIN_INFORMATION = 0.5
+MIN_MEAN = 0.05
 
 
 @dataclass(frozen=True)
@@ -55,18 +55,18 @@ class Laws:
         )
 
 
-def fit(met: ArrayLike, cases: ArrayLike, indicator: NDArray[np.intp], least_cases: float, least_units: int) -> Laws:
+def fit(met: ArrayLike, cases: ArrayLike, indicator: NDArray[np.intp], min_cases: float, min_units: int) -> Laws:
     """The laws of each indicator, from the counts of all pairs of a parent.
 
     `indicator`: position 0.. of each pair's indicator, each occurs; a pair without a case tells nothing. K runs from
-    `least_cases` to `MOST_CASES`. An indicator of fewer than `least_units` units with cases keeps K = `least_cases`, m
+    `min_cases` to `MAX_CASES`. An indicator of fewer than `min_units` units with cases keeps K = `min_cases`, m
     the pooled rate and no spike: two siblings tell nothing of how much siblings differ. Raises ValueError unless
-    0 <= met <= cases and least_cases > 0.
+    0 <= met <= cases and min_cases > 0.
     """
     met, cases = np.asarray(met, dtype=np.float64), np.asarray(cases, dtype=np.float64)
     if not ((met >= 0) & (met <= cases)).all():
         raise ValueError("counts must satisfy 0 <= met <= cases")
-    if not least_cases > 0:
+    if not min_cases > 0:
         raise ValueError("the prior must weigh something")
     order = np.argsort(indicator, kind="stable")
     firsts = np.searchsorted(indicator[order], np.arange(indicator.max() + 1))
@@ -74,12 +74,12 @@ def fit(met: ArrayLike, cases: ArrayLike, indicator: NDArray[np.intp], least_cas
     def total(values: Floats) -> Floats:
         return np.add.reduceat(values[order], firsts)
 
-    weight = np.geomspace(least_cases, max(MOST_CASES, least_cases), STEPS)
+    weight = np.geomspace(min_cases, max(MAX_CASES, min_cases), STEPS)
     mean = (total(met) + 0.5) / (total(cases) + 1)
     told = total(cases[:, np.newaxis] * (weight + 1) / (cases[:, np.newaxis] + weight))
-    error = 1 / np.sqrt(np.maximum(told * (mean * (1 - mean))[:, np.newaxis], LEAST_INFORMATION))
+    error = 1 / np.sqrt(np.maximum(told * (mean * (1 - mean))[:, np.newaxis], MIN_INFORMATION))
     whole = expit(logit(mean)[:, np.newaxis, np.newaxis] + error[:, :, np.newaxis] * MEAN_ERRORS)[..., np.newaxis]
-    rest = np.maximum(1 - (1 - whole) / (1 - PERFECT), LEAST_MEAN)
+    rest = np.maximum(1 - (1 - whole) / (1 - PERFECT), MIN_MEAN)
     cells = (len(mean), STEPS * len(MEAN_ERRORS) * len(PERFECT))
     k = weight[:, np.newaxis, np.newaxis]
     a, b = (k * rest).reshape(cells), (k * (1 - rest)).reshape(cells)
@@ -92,7 +92,7 @@ def fit(met: ArrayLike, cases: ArrayLike, indicator: NDArray[np.intp], least_cas
         evidence = np.logaddexp(np.log1p(-spike)[indicator] + evidence, spiked)
     perfect = np.exp(spiked - evidence)
     log_likely = total(evidence) + beforehand.reshape(cells)
-    is_known = total((cases > 0).astype(np.float64)) >= least_units
+    is_known = total((cases > 0).astype(np.float64)) >= min_units
     only = np.zeros(cells[1])
     only[len(MEAN_ERRORS) // 2 * len(PERFECT)] = 1
     likely = np.exp(log_likely - log_likely.max(axis=1, keepdims=True))

@@ -94,10 +94,10 @@ def draw_scores(
     return np.round(scores, SCORE_DECIMALS, out=scores)
 
 
-def _blocks(starts: NDArray, ends: NDArray, most_pairs: int) -> Iterator[slice]:
-    """Runs of whole units with at most `most_pairs` pairs together; a unit with more is a run of its own."""
+def _blocks(starts: NDArray, ends: NDArray, max_pairs: int) -> Iterator[slice]:
+    """Runs of whole units with at most `max_pairs` pairs together; a unit with more is a run of its own."""
     first = 0
     while first < len(starts):
-        last = max(first + 1, int(np.searchsorted(ends, starts[first] + most_pairs, side="right")))
+        last = max(first + 1, int(np.searchsorted(ends, starts[first] + max_pairs, side="right")))
         yield slice(first, last)
         first = last

@@ -52,7 +52,7 @@ def files_needed(target: ArrayLike, files: ArrayLike, confidence: float) -> NDAr
     return _smallest(lambda drawn: hypergeom.pmf(0, files, too_many, drawn) <= tail, np.ones_like(files), files)
 
 
-def least_share(drawn: ArrayLike, missed: ArrayLike, files: ArrayLike, confidence: float) -> NDArray[np.float64]:
+def min_share(drawn: ArrayLike, missed: ArrayLike, files: ArrayLike, confidence: float) -> NDArray[np.float64]:
     """The smallest share of good files, in 0..1, that a simple random sample without replacement does not rule out.
 
     `missed` of the `drawn` of `files` were bad; the three counts broadcast. It is 1 - D / files for the largest D with

@@ -10,9 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 
 def shrunk_rates(
-    met: ArrayLike, cases: ArrayLike, group_starts: NDArray[np.integer], least_units: int
+    met: ArrayLike, cases: ArrayLike, group_starts: NDArray[np.integer], min_units: int
 ) -> NDArray[np.float64]:
-    """Empirical-Bayes rates in 0..1, one per element; nan in a group of fewer than `least_units`.
+    """Empirical-Bayes rates in 0..1, one per element; nan in a group of fewer than `min_units`.
 
     `met`, `cases`: counts, one element per unit, the units of a group together; `group_starts`: where each group begins
     (no group is empty). Per group of J units: N = sum n, m = sum x / N, S = sum n (p - m)^2,
@@ -45,4 +45,4 @@ def shrunk_rates(
         prior_cases = np.clip(chance / between - 1, 1, group_cases)
     m, k = spread_out(mean), spread_out(prior_cases)
     rates = np.where(spread_out(between) > 0, (met + k * m) / (cases + k), m)
-    return np.where(spread_out(sizes) >= least_units, rates, np.nan)
+    return np.where(spread_out(sizes) >= min_units, rates, np.nan)

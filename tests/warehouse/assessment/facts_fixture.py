@@ -13,11 +13,11 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from orchestration.dbt_project import DbtProject, assemble
+from orchestration.installation.paths import Home
 from orchestration.ledger.fold import LEDGER
 from orchestration.ledger.folders import RESULT, typed
-from orchestration.paths import Home
-from orchestration.rule_catalogue import all_rules, write_rules
+from orchestration.warehouse_build.dbt_project import DbtProject, assemble
+from orchestration.warehouse_build.rule_catalogue import all_rules, write_rules
 
 SPINE = """period_month date, division_code varchar, township_code varchar, case_ref varchar, due_at timestamp,
     source varchar, source_file varchar, source_row bigint"""

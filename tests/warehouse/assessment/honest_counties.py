@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from facts_fixture import Facts, seed_rows
 
-from orchestration.paths import DEFAULT_SEEDS
+from orchestration.installation.paths import DEFAULT_SEEDS
 
 PROVINCE, PREFECTURE = "990000000000", "990100000000"
 TOWNSHIPS, MONTHS = 15, 24

@@ -12,7 +12,7 @@ from random import Random
 import pytest
 from facts_fixture import Facts, seed_rows
 
-from orchestration.paths import DEFAULT_SEEDS
+from orchestration.installation.paths import DEFAULT_SEEDS
 
 PROVINCE, PREFECTURE, COUNTY = "990000000000", "990100000000", "990101000000"
 TOWNSHIPS = [f"{COUNTY[:6]}{number:03d}000" for number in range(1, 11)]

@@ -17,7 +17,7 @@ from random import Random
 import pytest
 from facts_fixture import Facts, seed_rows
 
-from orchestration.paths import DEFAULT_SEEDS
+from orchestration.installation.paths import DEFAULT_SEEDS
 
 MONTHS = [date(2025, 11, 1), date(2025, 12, 1), date(2026, 1, 1), date(2026, 2, 1)]
 # The terms of all but the last month are over.

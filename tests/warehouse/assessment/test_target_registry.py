@@ -12,8 +12,8 @@ from dice_county import TARGET_COLUMNS, DiceCounty
 from facts_fixture import Facts
 from findings import land_findings
 
-from orchestration.county_seeds import SeedsError, assemble_seeds
-from orchestration.paths import Home
+from orchestration.installation.county_seeds import SeedsError, assemble_seeds
+from orchestration.installation.paths import Home
 
 DRAWS = 200
 PROVINCE, PREFECTURE, COUNTY, NEXT_COUNTY = "990000000000", "990100000000", "990101000000", "990102000000"

@@ -16,7 +16,7 @@ from random import Random
 from facts_fixture import Facts, seed_rows
 from statsmodels.stats.proportion import proportion_confint
 
-from orchestration.paths import DEFAULT_SEEDS
+from orchestration.installation.paths import DEFAULT_SEEDS
 
 PREFECTURE, COUNTIES = "990100000000", ("990101000000", "990102000000")
 TOWNSHIPS = [f"{COUNTIES[0][:6]}{i:03d}000" for i in range(1, 6)] + [f"{COUNTIES[1][:6]}{i:03d}000" for i in (1, 2)]

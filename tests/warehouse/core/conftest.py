@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from orchestration.dbt_project import DbtProject, assemble
-from orchestration.paths import Home
+from orchestration.installation.paths import Home
+from orchestration.warehouse_build.dbt_project import DbtProject, assemble
 
 SPEC = importlib.util.spec_from_file_location("lake_fixture", Path(__file__).with_name("lake_fixture.py"))
 lake_fixture = importlib.util.module_from_spec(SPEC)

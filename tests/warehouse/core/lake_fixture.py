@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from orchestration.contracts import load_contracts
-from orchestration.lake_catalogue import BATCH_COLUMNS
+from orchestration.lake.catalogue import BATCH_COLUMNS
 
 LAKE = {"batch": BATCH_COLUMNS} | {name: contract.lake_columns for name, contract in load_contracts().items()}
 QUALITY = {

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from orchestration.contracts import load_contracts
-from orchestration.paths import DBT_PROJECT
+from orchestration.installation.paths import DBT_PROJECT
 
 A, B = "623021100000", "623021101000"
 VILLAGE_A, VILLAGE_B = "623021100201", "623021101202"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 
-from orchestration.paths import DEFAULT_SEEDS
+from orchestration.installation.paths import DEFAULT_SEEDS
 
 TEST = "a_civil_affairs_code_means_one_township"
 NO_NAMESAKE = "629999100,623021100,某某镇,城关镇\n629999100,623021101,某某镇,新城镇\n"

@@ -17,7 +17,7 @@ coverage as (
 numbers as (
     select numbers.n
     from (
-        {{ numbers_up_to(most_months()) }}
+        {{ numbers_up_to(max_months()) }}
     ) as numbers
     where numbers.n <= (select max(month_count) from coverage)
 ),

@@ -31,7 +31,7 @@ where
     or not (1 <= weight_rank_low and weight_rank_low <= weight_rank_high and weight_rank_high <= ranked_count)
     or not (1 <= leave_one_out_rank_low and leave_one_out_rank_low <= leave_one_out_rank_high)
     or leave_one_out_rank_high > ranked_count
-    or (tier is null) <> (rank is null or ranked_count < {{ var('least_tier_units') }})
+    or (tier is null) <> (rank is null or ranked_count < {{ var('min_tier_units') }})
     or (score_trend is not null and (rank is null or previous_rank is null))
     or first_vetoed <= last_unvetoed
     or (improvement is null) <> (improvement_rank is null)

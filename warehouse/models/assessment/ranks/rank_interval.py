@@ -5,7 +5,7 @@ from dataclasses import asdict
 import numpy as np
 import pyarrow as pa
 
-from warehouse.parents import per_unit, rows_to_build
+from warehouse.python_models.groups import per_unit, rows_to_build
 from warehouse.statistics.hierarchy import fit
 from warehouse.statistics.posterior import Goalposts, Posterior, draw_scores
 from warehouse.statistics.ranking import competition_ranks, summarize_ranks
@@ -21,7 +21,7 @@ FIGURES = dict.fromkeys(("rank_low", "rank_high"), pa.int64()) | dict.fromkeys(
 def model(dbt, session):
     draws = int(dbt.config.meta_get("draws"))
     prior_cases = float(dbt.config.meta_get("prior_cases"))
-    least_units = int(dbt.config.meta_get("least_units"))
+    min_units = int(dbt.config.meta_get("min_units"))
     confidence = float(dbt.config.meta_get("confidence"))
     top_places = int(dbt.config.meta_get("top_places"))
     tiers = int(dbt.config.meta_get("tiers"))
@@ -29,7 +29,7 @@ def model(dbt, session):
     def summary(parent):
         met, cases = (parent.pairs[name] for name in COUNTS)
         indicator = np.unique(parent.pairs["indicator_code"], return_inverse=True)[1]
-        laws = fit(met, cases, indicator, prior_cases, least_units)
+        laws = fit(met, cases, indicator, prior_cases, min_units)
         cell = laws.draw(generator(*parent.key, "laws"), draws)
         posterior = Posterior(met, cases, indicator, laws, cell, ~parent.pairs["is_delivered"])
         posts = Goalposts(*(parent.pairs[name] for name in POSTS))

@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
-from warehouse.parents import per_unit, rows_to_build
+from warehouse.python_models.groups import per_unit, rows_to_build
 from warehouse.statistics.ranking import leave_one_out_ranks, percentile_interval, reweighted_ranks
 from warehouse.statistics.streams import generator
 

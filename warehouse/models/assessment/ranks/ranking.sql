@@ -58,7 +58,7 @@ ranking as (
         p_front,
         p_rear,
         case
-            when rank is null or ranked_count < {{ var('least_tier_units') }} then null
+            when rank is null or ranked_count < {{ var('min_tier_units') }} then null
             when p_front >= {{ var('tier_probability') }} then 'front'
             when p_rear >= {{ var('tier_probability') }} then 'rear'
             else 'middle'

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 import pyarrow as pa
 
-from warehouse.parents import per_unit, rows_to_build
+from warehouse.python_models.groups import per_unit, rows_to_build
 from warehouse.statistics.comparison import Counts, score_change
 from warehouse.statistics.streams import generator
 

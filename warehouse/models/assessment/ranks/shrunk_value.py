@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from warehouse.parents import PARENT, UNIT, rows_to_build, starts
+from warehouse.python_models.groups import PARENT, UNIT, rows_to_build, starts
 from warehouse.statistics.shrinkage import shrunk_rates
 
 SIBLINGS = (*PARENT, "indicator_code")
@@ -16,7 +16,7 @@ def model(dbt, session):
         rows["judged_numerator"].to_numpy(),
         rows["judged_denominator"].to_numpy(),
         starts(rows, SIBLINGS),
-        int(dbt.config.meta_get("least_units")),
+        int(dbt.config.meta_get("min_units")),
     )
     keys = rows.select([*UNIT, "indicator_code"])
     return session.from_arrow(keys.append_column("shrunk_value", pa.array(shrunk, from_pandas=True)))

@@ -10,7 +10,7 @@ from warehouse.statistics.capture_recapture import chapman_total, coverage_estim
 
 
 def model(dbt, session):
-    least_both = int(dbt.config.meta_get("least_both"))
+    min_both = int(dbt.config.meta_get("min_both"))
     counts = dbt.ref("reconciliation_count").order("period_start, division_code").to_arrow_table()
     count = {name: counts[name].to_numpy() for name in counts.column_names if name not in ("period_start", "level")}
     both = count["both_equal"] + count["both_different"]
@@ -18,8 +18,8 @@ def model(dbt, session):
     with np.errstate(invalid="ignore"):
         keyless_share = count["keyless"] / np.where(count["rows_total"] == 0, np.nan, count["rows_total"])
     shares = {
-        "chapman_total": chapman_total(*registries, least_both),
-        "coverage_estimate": coverage_estimate(*registries, least_both),
+        "chapman_total": chapman_total(*registries, min_both),
+        "coverage_estimate": coverage_estimate(*registries, min_both),
         "keyless_share": keyless_share,
     }
     for name, values in shares.items():

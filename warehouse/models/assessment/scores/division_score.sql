@@ -50,7 +50,7 @@ division_score as (
         assessed_weight / nullif(applicable_weight, 0) as weight_share,
         coalesce(
             assessed_weight > 0
-            and assessed_weight >= {{ var('least_scored_share') }} * scored_weight,
+            and assessed_weight >= {{ var('min_scored_share') }} * scored_weight,
             false
         ) as is_assessed,
         vetoed_by,

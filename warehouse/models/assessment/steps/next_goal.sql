@@ -7,7 +7,7 @@ with ranked as (
 ),
 
 grades as (
-    select grade, is_veto_cap, (min_score * 1000000)::bigint as least_millionths from {{ ref('grades') }}
+    select grade, is_veto_cap, (min_score * 1000000)::bigint as min_millionths from {{ ref('grades') }}
 ),
 
 better_grades as (
@@ -16,11 +16,11 @@ better_grades as (
         period_start,
         parent_code,
         division_code,
-        min_by(grades.grade, least_millionths) as next_grade,
-        min(least_millionths) - any_value(millionths) as millionths_to_grade,
+        min_by(grades.grade, min_millionths) as next_grade,
+        min(min_millionths) - any_value(millionths) as millionths_to_grade,
     from ranked
-    inner join grades on least_millionths > millionths
-    where not is_vetoed or least_millionths <= (select min(least_millionths) from grades where is_veto_cap)
+    inner join grades on min_millionths > millionths
+    where not is_vetoed or min_millionths <= (select min(min_millionths) from grades where is_veto_cap)
     group by all
 ),
 

@@ -30,9 +30,9 @@ NUMBER = "year({0}) * 12 + month({0}) - 1"
 
 def model(dbt, session):
     rules = ChartRules(
-        dbt.config.meta_get("least_months"),
-        dbt.config.meta_get("most_months"),
-        dbt.config.meta_get("least_misses"),
+        dbt.config.meta_get("min_months"),
+        dbt.config.meta_get("max_months"),
+        dbt.config.meta_get("min_misses"),
         dbt.config.meta_get("tail"),
     )
     # Portions are read while those before are written, so reading needs a connection of its own. What comes back is a
@@ -48,19 +48,19 @@ def model(dbt, session):
     months = [month for (month,) in newest.project(NUMBER.format("period_start")).distinct().order("1").fetchall()]
     batches = (
         batch
-        for series, met, cases, rebased, oldest in _portions(reader, charted, rebases, months, rules.most_months)
+        for series, met, cases, rebased, oldest in _portions(reader, charted, rebases, months, rules.max_months)
         for month in months
         if (batch := _batch(series, met, cases, rebased, month, oldest, rules)).num_rows
     )
     return session.from_arrow(pa.RecordBatchReader.from_batches(SCHEMA, batches))
 
 
-def _portions(reader, charted, rebases, months, most_months):
+def _portions(reader, charted, rebases, months, max_months):
     """Portions of all series: their codes and kinds, the two counts by series and month, the rows of rebases, the first
     month (a number) of the counts."""
     if not months:
         return
-    oldest = months[0] - most_months + 1
+    oldest = months[0] - max_months + 1
     span = months[-1] - oldest + 1
     read = charted.filter(f"period_start >= date '{oldest // 12}-{oldest % 12 + 1:02d}-01'")
     kinds = read.project("indicator_code, measure_kind").distinct().order("indicator_code").to_arrow_table()
@@ -89,7 +89,7 @@ def _batch(series, met, cases, rebased, month, oldest, rules):
     begun = np.full(len(met), -1)
     is_past = rebased_month <= month
     np.maximum.at(begun, rebased_series[is_past], rebased_month[is_past])
-    first, end = month - oldest - rules.most_months + 1, month - oldest + 1
+    first, end = month - oldest - rules.max_months + 1, month - oldest + 1
     kind = np.tile(kinds["measure_kind"].to_numpy(zero_copy_only=False), len(codes))
     is_score = kind == "score"
     found = charted_month(

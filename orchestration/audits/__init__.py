@@ -1,0 +1,1 @@
+"""Which files are audited, drawn so that nobody can foresee it, and the forms that come back."""

@@ -1,0 +1,1 @@
+"""Commands that are no run: what a person asks of an installation."""

@@ -1,0 +1,47 @@
+"""The edition as an asset: what the dashboards read."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from orchestration.publishing import read_edition
+from orchestration.runs.assets.warehouse import DbtAssets
+from orchestration.runs.pipeline import Build
+
+EDITION = dg.AssetKey("edition")
+
+
+def publication_assets(dbt: DbtAssets) -> dg.AssetsDefinition:
+    """Publishes what has passed every check that blocks; a run that was blocked does not come this far."""
+    published = [spec.key for spec in dbt.specs.values() if spec.group_name == "published"]
+
+    @dg.multi_asset(
+        name="publication",
+        group_name="publication",
+        specs=[
+            dg.AssetSpec(
+                EDITION,
+                deps=published,
+                description="The immutable file of published tables that `current` points to.",
+                skippable=True,
+            )
+        ],
+        required_resource_keys={"build"},
+    )
+    def publication(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+        build: Build = context.resources.build
+        edition_id = build.publish()
+        yield dg.MaterializeResult(asset_key=EDITION, metadata=_metadata(build, edition_id))
+
+    return publication
+
+
+def _metadata(build: Build, edition_id: str) -> dict[str, object]:
+    stamp = read_edition(build.home) or {}
+    return {
+        "edition_id": edition_id,
+        "newest_month": stamp.get("newest_month") or "-",
+        "batches": len(stamp.get("batch_ids", [])),
+        "checks": dg.MetadataValue.json(stamp.get("checks_summary", {})),
+        "months_rebuilt": build.record.counts["months_rebuilt"],
+    }

@@ -1,0 +1,50 @@
+"""One run from the command line: the lock, the job, the closing words; and what is said when something is wrong.
+
+Here: which error becomes which message. Not here: the steps.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from orchestration.installation.county_seeds import SeedsError
+from orchestration.installation.lock import WAIT_SECONDS, LockedError
+from orchestration.installation.paths import Home
+from orchestration.installation.progress import Reporter
+from orchestration.installation.run_record import RunRecord, text
+from orchestration.runs.pipeline import Build, open_build
+from orchestration.runs.summary import show_summary
+
+
+def run_pipeline(
+    home: Home,
+    landing_folder: Path | None = None,
+    full_refresh: bool = False,
+    wait_seconds: float = WAIT_SECONDS,
+    accepts_rules: str | None = None,
+) -> RunRecord:
+    """Everything new, through to an edition; `accepts_rules` is who accepts what changed in the rules. Never raises for
+    the data, the seeds or another process."""
+    record = RunRecord.begin()
+    try:
+        with Reporter() as reporter, open_build(
+            home, reporter, landing_folder, full_refresh, wait_seconds, accepts_rules=accepts_rules
+        ) as build:  # fmt: skip
+            record = build.record
+            _run(build)
+    except LockedError:
+        record.reasons.append(text("run.locked"))
+    except SeedsError as error:
+        record.state = error.state
+        record.reasons.append(text(error.key, **error.values))
+    show_summary(record)
+    return record
+
+
+def _run(build: Build) -> None:
+    from orchestration.runs.job import run_in_process
+
+    try:
+        run_in_process(build)
+    except Exception as error:  # The person at the keyboard gets one line; the log has the rest.
+        build.log_failure("dagster", error)
