@@ -66,7 +66,8 @@ def prepare_demo(home: Home) -> int:
         print(command_line_messages().both("demo.real_data", home=home.root), file=sys.stderr)
         return 1
     stamp = home.demo_files / ".made_by"
-    generator = [CHECKOUT / "orchestration" / part for part in ("synthetic", "demo.py", "demo_triage.py")]
+    here = Path(__file__)
+    generator = [CHECKOUT / "orchestration" / "synthetic", here, here.with_name("demo_triage.py")]
     maker = fingerprint([*generator, CONTRACTS, seeds_source()])
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != maker:
         forget(home)

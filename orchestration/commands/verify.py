@@ -22,6 +22,7 @@ from orchestration.installation.messages import command_line_messages
 from orchestration.installation.paths import Home
 from orchestration.installation.progress import Reporter
 from orchestration.installation.run_record import Text, text
+from orchestration.lake.catalogue import warehouse_connection
 from orchestration.lake.waivers import waivers_digest, waivers_in_force
 from orchestration.landing.batch import (
     BatchRecord,
@@ -36,7 +37,9 @@ from orchestration.landing.secret import SecretError, require_same_secret
 from orchestration.publishing import read_edition
 from orchestration.publishing.contents import table_digests
 from orchestration.publishing.edition import DATABASE
-from orchestration.runs.pipeline import BlockedError, open_build
+from orchestration.runs.run import BlockedError, open_run
+from orchestration.runs.steps import build_edition, catalogue_lake
+from orchestration.warehouse_build.audit import is_as_audited
 from orchestration.warehouse_build.dbt_project import DbtError
 from orchestration.workbench.errors import WorkbenchError
 
@@ -53,6 +56,7 @@ def verify(home: Home, is_rebuilt: bool = False, wait_seconds: float = WAIT_SECO
                 *secret_problems(home, batches),
                 *lake_problems(home, batches),
                 *edition_problems(home, batches, edition),
+                *builder_problems(home),
             ]
             if is_rebuilt and not problems:
                 problems = rebuild_problems(home, batches, edition, reporter)
@@ -125,6 +129,18 @@ def edition_problems(home: Home, batches: Sequence[BatchRecord], edition: dict[s
             yield text("verify.input", batch=batch_id)
 
 
+def builder_problems(home: Home) -> Iterator[Text]:
+    """The tables that the next run starts from are those that were checked. (Where they are not, it starts anew.)"""
+    if not home.warehouse.exists():
+        return
+    try:
+        with warehouse_connection(home) as connection:
+            if not is_as_audited(connection):
+                yield text("verify.builder", file=home.warehouse.name)
+    except duckdb.Error:
+        yield text("verify.builder_unreadable", file=home.warehouse.name)
+
+
 def rebuild_problems(
     home: Home, batches: Sequence[BatchRecord], edition: dict[str, Any], reporter: Reporter
 ) -> list[Text]:
@@ -144,13 +160,13 @@ def rebuild_problems(
         for mine, its in ((home.lake, twin.lake), (home.quarantine, twin.quarantine)):
             its.symlink_to(mine, target_is_directory=True)
         try:
-            with open_build(twin, reporter, rebuilds=home) as build:
-                build.catalogue()
-                build.build_edition()
+            with open_run(twin, reporter, rebuilds=home) as run:
+                catalogue_lake(run)
+                build_edition(run)
         except SeedsError as error:
             return [text(error.key, **error.values)]
         except (BlockedError, DbtError):
-            return [text("verify.not_rebuilt"), *build.record.reasons]
+            return [text("verify.not_rebuilt"), *run.record.reasons]
         return list(_differing("verify.other_table", edition["digests"], read_edition(twin)["digests"]))
 
 

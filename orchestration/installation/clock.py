@@ -6,10 +6,13 @@ demonstration tells another time: its county is invented, and so are the days on
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from time import monotonic
+
+STAMP = "%Y%m%dT%H%M%S%fZ"
+STAMP_LENGTH = len("20260101T000000000000Z")
 
 _told: list[tuple[datetime, float]] = []
 
@@ -20,6 +23,16 @@ def now() -> datetime:
         return datetime.now(UTC)
     moment, began = _told[-1]
     return moment + timedelta(seconds=monotonic() - began)
+
+
+def next_stamp(moment: datetime, taken: Iterable[str]) -> str:
+    """A name that sorts by time: the moment's, or a microsecond after the latest of those `taken` (of longer ones the
+    beginning counts), so that what comes later sorts later even if the clock was put back."""
+    latest = max((name[:STAMP_LENGTH] for name in taken), default="")
+    stamp = f"{moment:{STAMP}}"
+    if stamp <= latest:
+        stamp = f"{datetime.strptime(latest, STAMP) + timedelta(microseconds=1):{STAMP}}"
+    return stamp
 
 
 @contextmanager

@@ -85,6 +85,11 @@ class Home:
         return self.root / "run.json"
 
     @property
+    def incidents_follow(self) -> Path:
+        """Up to which entry of the ledger of failures the incidents have followed it."""
+        return self.quality / "incidents_follow"
+
+    @property
     def rules_accepted(self) -> Path:
         """Who accepted the last changes of the rules that had to be accepted."""
         return self.root / "rules_accepted.json"

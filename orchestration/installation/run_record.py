@@ -6,17 +6,26 @@ Here: the record, its states, its exit codes. Not here: deciding the state. No t
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from orchestration.installation.clock import now
+from orchestration.installation.clock import next_stamp, now
 from orchestration.installation.durable import durable
 from orchestration.installation.messages import LANGUAGES, command_line_messages
 from orchestration.installation.paths import Home
 
-State = Literal["published", "nothing_new", "blocked", "refused", "failed"]
-EXIT_CODES: dict[State, int] = {"published": 0, "nothing_new": 3, "blocked": 4, "refused": 1, "failed": 1}
+State = Literal["published", "nothing_new", "incomplete", "blocked", "refused", "failed"]
+# `incomplete`: some of the steps were taken, from Dagster; the command line takes all of them.
+EXIT_CODES: dict[State, int] = {
+    "published": 0,
+    "nothing_new": 3,
+    "incomplete": 1,
+    "blocked": 4,
+    "refused": 1,
+    "failed": 1,
+}
 COUNTS = ("files", "repeated", "rows_in", "accepted", "quarantined", "non_data", "months_rebuilt", "tests_failed")
 
 Text = dict[str, str]
@@ -52,10 +61,13 @@ class RunRecord:
     steps: dict[str, float] = field(default_factory=dict)
 
     @classmethod
-    def begin(cls) -> RunRecord:
-        """Run ids sort by time."""
+    def begin(cls, home: Home) -> RunRecord:
+        """Run ids sort by the order of the runs, whatever the clock says."""
         began = now()
-        return cls(run_id=f"{began:%Y%m%dT%H%M%S%fZ}", started_at=began.isoformat(timespec="seconds"))
+        known = [folder.name for folder in home.quality.glob("[0-9]*")]
+        with suppress(ValueError, KeyError):  # A torn record says nothing of an order that the ledger keeps, too.
+            known += [run["run_id"]] if (run := read_run_record(home)) else []
+        return cls(run_id=next_stamp(began, known), started_at=began.isoformat(timespec="seconds"))
 
     @property
     def exit_code(self) -> int:

@@ -60,6 +60,7 @@ create table if not exists lake.withdrawn_batch (
     {", ".join(f"{name} {kind}" for name, kind in WITHDRAWN_COLUMNS.items())}
 );
 create table if not exists lake.rebuild_month (period_month date);
+create table if not exists lake.made_by (fingerprint varchar);
 create table if not exists lake.build (fingerprint varchar, edition_id varchar, waivers varchar)
 """
 
@@ -118,9 +119,17 @@ def discard_warehouse(home: Home) -> None:
         file.unlink(missing_ok=True)
 
 
-def catalogue(home: Home, waivers: InForce) -> Catalogued:
-    """Take every committed batch into schema `lake`, and the waivers that count, in one transaction. One that was
-    withdrawn stands in `lake.withdrawn_batch` alone: for whoever asks what has landed, it never did."""
+def made_by(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """The fingerprint of what the file is being built with; None before anything was catalogued in it."""
+    known = connection.execute("select 1 from duckdb_tables() where schema_name = 'lake' and table_name = 'made_by'")
+    found = connection.execute("from lake.made_by").fetchone() if known.fetchone() else None
+    return found and found[0]
+
+
+def catalogue(home: Home, waivers: InForce, fingerprint: str) -> Catalogued:
+    """Take every committed batch into schema `lake`, and the waivers that count, in one transaction; `fingerprint` is
+    of what the file is built with. A batch that was withdrawn stands in `lake.withdrawn_batch` alone: for whoever asks
+    what has landed, it never did."""
     contracts = load_contracts()
     landed = [record for record in read_batches(home) if record.source in contracts]
     records = [record for record in landed if record.withdrawal is None]
@@ -138,6 +147,8 @@ def catalogue(home: Home, waivers: InForce) -> Catalogued:
         if arrived:
             rebuild_months(connection, contracts, known, arrived, home.seeds)
         write_waivers(connection, waivers)
+        connection.execute("delete from lake.made_by")
+        connection.execute("insert into lake.made_by values ($1)", [fingerprint])
         pending = connection.execute("select period_month from lake.rebuild_month order by all").fetchall()
     return Catalogued(records, withdrawn, arrived, [month for (month,) in pending])
 

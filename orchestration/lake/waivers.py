@@ -59,6 +59,11 @@ def waivers_digest(waivers: InForce) -> str:
     return hashlib.sha256(json.dumps(waivers, default=str, ensure_ascii=False).encode()).hexdigest()
 
 
+def waivers_of(connection: duckdb.DuckDBPyConnection) -> InForce:
+    """Those that the builder's file counts with, in the order of `waivers_in_force`."""
+    return sorted(connection.execute("from quality.waiver").fetchall(), key=str)
+
+
 def write_waivers(connection: duckdb.DuckDBPyConnection, waivers: InForce) -> None:
     """Fill `quality.waiver`, and add to `lake.rebuild_month` the months whose rows are waived no more, or only now."""
     connection.execute(CREATE_KEPT)

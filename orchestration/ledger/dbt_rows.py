@@ -11,9 +11,8 @@ from collections.abc import Sequence
 import duckdb
 
 from expectations.findings import waived
-from expectations.run import OutgoingResult
 from orchestration.ledger.folders import KEY
-from orchestration.warehouse_build.dbt_project import NodeResult
+from orchestration.warehouse_build.audit import ExecutedCheck
 
 # Nothing that is not listed gets into the ledger: a new column must be judged first.
 REFERENCES = (
@@ -79,23 +78,14 @@ WAIVED = f"""
 """
 
 
-def add_tests(
-    connection: duckdb.DuckDBPyConnection, checks: Sequence[NodeResult], outgoing: Sequence[OutgoingResult]
-) -> None:
+def add_tests(connection: duckdb.DuckDBPyConnection, checks: Sequence[ExecutedCheck]) -> None:
     """The rows of the failed tests, and the tables of the expectations that were not met; adds to `standing`."""
     (newest_month,) = connection.execute("select date_trunc('month', max(as_of))::date from lake.batch").fetchone()
     for check in checks:
         if check.status in ("fail", "warn"):
-            values = {"rule_id": check.name, "source": tested_table(check), "newest_month": newest_month}
-            connection.execute(_failed(connection, check.query), values)
-    for result in outgoing:
-        if not result.is_met:
-            connection.execute(UNMET, {"rule_id": result.rule_id, "source": result.table, "newest_month": newest_month})
+            values = {"rule_id": check.rule_id, "source": check.source, "newest_month": newest_month}
+            connection.execute(_failed(connection, check.query) if check.origin == "dbt" else UNMET, values)
     connection.execute(WAIVED)
-
-
-def tested_table(check: NodeResult) -> str:
-    return (check.tested or "").rpartition(".")[2]
 
 
 def _failed(connection: duckdb.DuckDBPyConnection, query: str) -> str:

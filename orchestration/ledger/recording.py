@@ -6,19 +6,18 @@ Here: which failures a run may end, the results of all its checks, and schema `q
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import duckdb
 
-from expectations.run import OutgoingResult
 from orchestration.installation.paths import Home
 from orchestration.lake.catalogue import warehouse_connection
-from orchestration.ledger.dbt_rows import add_tests, tested_table
+from orchestration.ledger.dbt_rows import add_tests
 from orchestration.ledger.fold import bring_up_to_date
 from orchestration.ledger.folders import FAILURE, RESULT, same_record, typed, write_folder
 from orchestration.ledger.landing_rows import add_quarantined
 from orchestration.ledger.standing import CREATE, add_expectations
-from orchestration.warehouse_build.dbt_project import NodeResult
+from orchestration.warehouse_build.audit import ExecutedCheck, executed_checks, run_of
 
 # Nothing is written of a record that neither changed nor was looked at again; where it fails may change without that,
 # when it stood in two files and one of them was put right. `judged` are the rules whose word this
@@ -81,10 +80,10 @@ JUDGED_TESTS = "create or replace temp table judged as select rule_id, source fr
 
 TESTED = """
     insert into result by name
-    select tested.*, 'expectation' as origin, blocks_publication
+    select tested.* replace ($run_id as run_id), 'expectation' as origin, blocks_publication
     from quality.tested
     left join quality.rule using (rule_id, source)
-    where run_id = $run_id
+    where run_id = $validation_run
 """
 OTHERS = """
     insert into result by name
@@ -109,15 +108,9 @@ PUBLISHED = """
 """
 
 
-def record_failures(
-    home: Home,
-    run_id: str,
-    checks: Sequence[NodeResult],
-    outgoing: Sequence[OutgoingResult],
-    is_validated: bool,
-) -> None:
-    """Add the folder of a run and bring the ledger up to date: quarantined rows, failing rows of the extracts (if this
-    run got as far as validating them), and of the tests of the warehouse and of what goes out.
+def record_failures(home: Home, run_id: str) -> None:
+    """Add the folder of a run and bring the ledger up to date: quarantined rows, failing rows of the extracts (if they
+    were validated as they are), and of the tests of the warehouse and of what goes out, by what the audit has of them.
 
     Needs `quality.rule` and the tables of the catalogue; where a test of a seed has kept staging from being built,
     quarantined rows wait for the next run. The work is DuckDB's, set by set. A run that was killed between its folder
@@ -125,25 +118,28 @@ def record_failures(
     """
     with warehouse_connection(home) as connection:
         landed_to = _begin(connection, home)
-        if is_validated:
-            add_expectations(connection, run_id)
-            connection.execute(TESTED, {"run_id": run_id})
+        validation_run = run_of(connection, "validation")
+        if validation_run:
+            add_expectations(connection, validation_run)
+            connection.execute(TESTED, {"run_id": run_id, "validation_run": validation_run})
         (is_staged,) = connection.execute(IS_STAGED).fetchone()
         if is_staged:
             add_quarantined(connection, home, landed_to)
             (landed_to,) = connection.execute(NEWEST_BATCH, {"landed_to": landed_to}).fetchone()
-        add_tests(connection, checks, outgoing)
-        _load_executed_checks(connection, checks, outgoing)
-        connection.execute(JUDGED, {"is_validated": is_validated, "is_staged": is_staged})
+        checks = executed_checks(connection, ["staging", "warehouse", "ledger"])
+        add_tests(connection, checks)
+        _load_executed_checks(connection, checks)
+        connection.execute(JUDGED, {"is_validated": validation_run is not None, "is_staged": is_staged})
         _end(connection, home, run_id, run_id, landed_to)
 
 
-def record_checks(home: Home, run_id: str, checks: Sequence[NodeResult]) -> None:
+def record_checks(home: Home, run_id: str) -> None:
     """Add the tests of the tables that were built from the ledger itself, in a folder of their own."""
     with warehouse_connection(home) as connection:
         landed_to = _begin(connection, home)
-        add_tests(connection, checks, [])
-        _load_executed_checks(connection, checks, [])
+        checks = executed_checks(connection, ["quality"])
+        add_tests(connection, checks)
+        _load_executed_checks(connection, checks)
         connection.execute(JUDGED_TESTS)
         _end(connection, home, run_id, f"{run_id}-findings", landed_to)
 
@@ -173,15 +169,12 @@ def _end(
         connection.execute(statement)
 
 
-def _load_executed_checks(
-    connection: duckdb.DuckDBPyConnection, checks: Iterable[NodeResult], outgoing: Iterable[OutgoingResult]
-) -> None:
+def _load_executed_checks(connection: duckdb.DuckDBPyConnection, checks: Iterable[ExecutedCheck]) -> None:
     """Temporary table `ran`: every check that came to its end and how many rows fail it. A skipped one says nothing."""
     ran = [
-        (check.name, tested_table(check), check.failures)
+        (check.rule_id, check.source, 0 if check.status == "pass" else check.rows_failed or 1)
         for check in checks
-        if check.status in ("pass", "fail", "warn")
+        if check.is_executed
     ]
-    ran += [(result.rule_id, result.table, 0 if result.is_met else result.rows_failed or 1) for result in outgoing]
     columns = {name: [row[position] for row in ran] for position, name in enumerate(("rules", "tables", "rows"))}
     connection.execute(RAN, columns)

@@ -19,7 +19,7 @@ from pydantic import BaseModel, Field
 
 from orchestration.lake.waivers import InForce, waivers_digest
 from orchestration.landing.batch import Act, withdrawals_digest
-from orchestration.warehouse_build.dbt_project import NodeResult
+from orchestration.warehouse_build.audit import ExecutedCheck, NotAuditedError, content_of
 
 # What a run found, or found changed, differs between runs over the same lake, so it does not count as content.
 STAMPED_TABLES = ("edition", "fct_quality_failure", "fct_quality_result", "fct_quality_repair", "fct_rule_change")
@@ -76,8 +76,10 @@ LAST_TESTS = (
 )
 
 
-def copy_published(warehouse: Path, edition: Path) -> dict[str, str]:
-    """Copy schema `published` of `warehouse` to schema `main` of the new file `edition`; the digests of its tables."""
+def copy_published(warehouse: Path, edition: Path, audited: Mapping[str, str]) -> dict[str, str]:
+    """Copy schema `published` of `warehouse` to schema `main` of the new file `edition`; the digests of its tables.
+
+    Raises NotAuditedError if a table does not hold what it held when it was checked (`audited`, see `audit`)."""
     with duckdb.connect(str(edition)) as connection:
         connection.execute(f"attach '{_quoted(warehouse)}' as builder (read_only)")
         tables = connection.execute(
@@ -87,6 +89,9 @@ def copy_published(warehouse: Path, edition: Path) -> dict[str, str]:
         for (table,) in tables:
             # Keys come first in every published table, so ordering by all columns is ordering by key.
             connection.execute(f"create table {table} as select * from builder.published.{table} order by all")
+        changed = [table for (table,) in tables if content_of(connection, table) != audited.get(table)]
+        if changed or len(tables) != len(audited):
+            raise NotAuditedError("audit.changed", tables=", ".join(changed) or "-")
         if ("fct_quality_result",) in tables:
             _append_last_tests(connection)
         connection.execute("detach builder")
@@ -99,7 +104,7 @@ def stamp_edition(
     edition: Path,
     edition_id: str,
     created_at: datetime,
-    checks: Sequence[NodeResult],
+    checks: Sequence[ExecutedCheck],
     waivers: InForce,
     rules: dict[str, Any],
     withdrawn: Mapping[str, Act],
@@ -117,7 +122,8 @@ def stamp_edition(
             newest_month=newest.isoformat() if newest else None,
             batch_ids=[batch_id for (batch_id,) in batches],
             checks_summary={
-                status: sum(check.status == status for check in checks) for status in ("pass", "warn", "fail")
+                status: sum(check.status == status for check in checks if check.origin == "dbt")
+                for status in ("pass", "warn", "fail")
             },
             failing_rules=connection.execute(FAILING_RULES).fetchone()[0],
             waivers=waivers_digest(waivers),

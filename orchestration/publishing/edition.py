@@ -10,30 +10,36 @@ import json
 import os
 import shutil
 import stat
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from orchestration.installation.clock import now
+from orchestration.installation.clock import next_stamp, now
 from orchestration.installation.paths import Home
-from orchestration.lake.waivers import InForce
+from orchestration.lake.catalogue import warehouse_connection
+from orchestration.lake.waivers import waivers_of
 from orchestration.landing.batch import withdrawals
 from orchestration.publishing.contents import EditionStamp, content_hash, copy_published, stamp_edition
-from orchestration.warehouse_build.dbt_project import NodeResult
+from orchestration.warehouse_build.audit import executed_checks, require_audited
 
 DATABASE, RECORD = "shuangbai.duckdb", "edition.json"
 
 
-def publish(home: Home, waivers: InForce, checks: Sequence[NodeResult], rules: dict[str, Any]) -> str:
+def publish(home: Home, rules: dict[str, Any]) -> str:
     """Copy schema `published` of the builder's file into a new edition, make it current, and return its id. The stamp
-    says which `waivers` counted, how the `checks` ended and which `rules` changed (as `rule_changes.told` has it)."""
+    says which waivers counted, how the checks ended and which `rules` changed (as `rule_changes.told` has it).
+
+    Raises NotAuditedError, and publishes nothing, unless all checks have passed on what the file holds, and the copy is
+    what they have seen."""
+    with warehouse_connection(home) as connection:
+        audited = require_audited(connection, home)
+        checks, waivers = executed_checks(connection), waivers_of(connection)
     home.editions.mkdir(parents=True, exist_ok=True)
     _remove_leftovers(home.editions)
     folder = home.editions / ".new.tmp"
     folder.mkdir()
-    digests = copy_published(home.warehouse, folder / DATABASE)
+    digests = copy_published(home.warehouse, folder / DATABASE, audited)
     created_at = now()
-    edition_id = f"{created_at:%Y%m%dT%H%M%S%fZ}-{content_hash(digests)[:8]}"
+    edition_id = f"{next_stamp(created_at, _editions(home))}-{content_hash(digests)[:8]}"
     stamp = stamp_edition(folder / DATABASE, edition_id, created_at, checks, waivers, rules, withdrawals(home), digests)
     _seal(folder, stamp)
     folder.rename(home.editions / edition_id)
@@ -51,6 +57,10 @@ def read_edition(home: Home) -> dict[str, Any] | None:
 def current_edition_id(home: Home) -> str | None:
     """The id of the edition that `current` points to, if its file is there."""
     return home.current_edition.resolve().name if (home.current_edition / DATABASE).exists() else None
+
+
+def _editions(home: Home) -> list[str]:
+    return [folder.name for folder in home.editions.iterdir() if folder.name[:1].isdigit()]
 
 
 def _seal(folder: Path, stamp: EditionStamp) -> None:

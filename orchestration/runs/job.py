@@ -17,7 +17,7 @@ from orchestration.runs.assets.publication import publication_assets
 from orchestration.runs.assets.validation import validation_assets
 from orchestration.runs.assets.warehouse import DbtAssets, warehouse_assets
 from orchestration.runs.dagster_history import dagster_history
-from orchestration.runs.pipeline import Build, open_build
+from orchestration.runs.run import Run, open_run
 from orchestration.runs.schedules import daily_schedule
 from orchestration.runs.sensors import landing_sensor
 
@@ -25,13 +25,13 @@ JOB = "pipeline"
 
 
 @dg.resource(description="One run under the installation's lock.")
-def build_resource(_: dg.InitResourceContext) -> Iterator[Build]:
-    with open_build(Home.from_environment(), Reporter(is_quiet=True)) as build:
-        yield build
+def run_resource(_: dg.InitResourceContext) -> Iterator[Run]:
+    with open_run(Home.from_environment(), Reporter(is_quiet=True)) as run:
+        yield run
 
 
-def assemble_definitions(manifest: dict[str, Any], home: Home, build: object = build_resource) -> dg.Definitions:
-    """All assets, checks, jobs, sensors and schedules; `build` is a `Build`, or the resource that opens one."""
+def assemble_definitions(manifest: dict[str, Any], home: Home, run: object = run_resource) -> dg.Definitions:
+    """All assets, checks, jobs, sensors and schedules; `run` is a `Run`, or the resource that opens one."""
     dbt = DbtAssets(manifest)
     job = dg.define_asset_job(JOB, selection=dg.AssetSelection.all(), executor_def=dg.in_process_executor)
     return dg.Definitions(
@@ -45,17 +45,17 @@ def assemble_definitions(manifest: dict[str, Any], home: Home, build: object = b
         jobs=[job],
         sensors=[landing_sensor(JOB, home)],
         schedules=[daily_schedule(JOB)],
-        resources={"build": build},
+        resources={"run": run},
         executor=dg.in_process_executor,
     )
 
 
-def run_in_process(build: Build) -> None:
-    """Run the whole job with `build`; its record says how it ended. Raises RuntimeError if it broke outside a step."""
-    job = assemble_definitions(build.project.manifest(), build.home, build).resolve_job_def(JOB)
+def run_in_process(run: Run) -> None:
+    """Run the whole job with `run`; its record says how it ended. Raises RuntimeError if it broke outside a step."""
+    job = assemble_definitions(run.project.manifest(), run.home, run).resolve_job_def(JOB)
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-    with dagster_history(build.home) as instance:
+    with dagster_history(run.home) as instance:
         result = job.execute_in_process(instance=instance, raise_on_error=False, run_config=quiet)
-        if not result.success and not build.record.reasons:
+        if not result.success and not run.record.reasons:
             failures = result.get_step_failure_events()
             raise RuntimeError("\n".join(str(failure.event_specific_data) for failure in failures))

@@ -12,7 +12,7 @@ from orchestration.installation.lock import WAIT_SECONDS, LockedError
 from orchestration.installation.paths import Home
 from orchestration.installation.progress import Reporter
 from orchestration.installation.run_record import RunRecord, text
-from orchestration.runs.pipeline import Build, open_build
+from orchestration.runs.run import Run, open_run
 from orchestration.runs.summary import show_summary
 
 
@@ -25,13 +25,13 @@ def run_pipeline(
 ) -> RunRecord:
     """Everything new, through to an edition; `accepts_rules` is who accepts what changed in the rules. Never raises for
     the data, the seeds or another process."""
-    record = RunRecord.begin()
+    record = RunRecord.begin(home)
     try:
-        with Reporter() as reporter, open_build(
+        with Reporter() as reporter, open_run(
             home, reporter, landing_folder, full_refresh, wait_seconds, accepts_rules=accepts_rules
-        ) as build:  # fmt: skip
-            record = build.record
-            _run(build)
+        ) as run:  # fmt: skip
+            record = run.record
+            _run(run)
     except LockedError:
         record.reasons.append(text("run.locked"))
     except SeedsError as error:
@@ -41,10 +41,12 @@ def run_pipeline(
     return record
 
 
-def _run(build: Build) -> None:
+def _run(run: Run) -> None:
     from orchestration.runs.job import run_in_process
 
     try:
-        run_in_process(build)
+        run_in_process(run)
+        if run.record.state == "incomplete":
+            raise RuntimeError("the job ended without an edition")
     except Exception as error:  # The person at the keyboard gets one line; the log has the rest.
-        build.log_failure("dagster", error)
+        run.log_failure("dagster", error)

@@ -1,6 +1,6 @@
 """What a run says when it is over.
 
-Here: the closing words, from the run's record. Not here: what happened (`pipeline`), or the texts (`messages.yml`).
+Here: the closing words, from the run's record. Not here: what happened (`steps`), or the texts (`messages.yml`).
 """
 
 from __future__ import annotations

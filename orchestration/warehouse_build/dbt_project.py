@@ -1,7 +1,7 @@
 """The one place that calls dbt: an assembled project folder, one parse, builds in this process.
 
 Here: where dbt's project, target and logs lie, which node belongs to which build, and what a build said of each. Not
-here: which models exist, keeping what was parsed (`parsed_project`), what follows from a failed test (`pipeline`
+here: which models exist, keeping what was parsed (`parsed_project`), what follows from a failed test (`runs`
 decides), or Dagster.
 
 The project is assembled because dbt writes what it compiles next to an absolute seed path: the seeds in force must lie
@@ -12,58 +12,41 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import IntEnum
+from pathlib import Path
 from typing import Any
 
 from orchestration.installation.county_seeds import assemble_seeds
 from orchestration.installation.paths import DBT_PROJECT, Home
-from orchestration.warehouse_build.parsed_project import LINKED, inputs_of, keep_parsed, load_parsed
+from orchestration.warehouse_build.compiled_plan import PlannedNode, compile_plan, read_plan
+from orchestration.warehouse_build.execution import OnNode, execute_plan
+from orchestration.warehouse_build.node_result import NodeResult
+from orchestration.warehouse_build.parsed_project import (
+    LINKED,
+    copy_manifest,
+    inputs_of,
+    keep_parsed,
+    keep_plan,
+    kept_plan,
+    load_parsed,
+)
 
 
 class DbtError(Exception):
     """dbt could not do its work: the project is wrong, not the data."""
 
 
-@dataclass(frozen=True)
-class NodeResult:
-    """What dbt said of one seed, model or test. `failures` counts a test's failing rows, which `query` returns."""
-
-    unique_id: str
-    name: str
-    kind: str
-    status: str
-    seconds: float
-    failures: int
-    message: str
-    severity: str
-    tested: str | None
-    query: str = ""
-
-    @property
-    def is_error(self) -> bool:
-        """The node itself broke; a test that found failing rows did not."""
-        return self.status in ("error", "runtime error")
-
-    @property
-    def is_blocking(self) -> bool:
-        return self.kind == "test" and self.status == "fail"
-
-    @property
-    def is_built(self) -> bool:
-        return self.kind != "test" and self.status == "success"
-
-
 class Stage(IntEnum):
-    """In which of a run's builds a node is made: the border, which the expectations look at; the warehouse; and last
-    the tables that tell the ledger of failures, with all that follows from them. A test runs with the last of the
-    tables it looks at."""
+    """In which of a run's builds a node is made: staging, which the expectations look at; the warehouse; and last the
+    quality tables, which are made from the ledger of failures, with all that follows from them. A test runs with the
+    last of the tables it looks at."""
 
-    BORDER = 1
+    STAGING = 1
     WAREHOUSE = 2
-    FINDINGS = 3
+    QUALITY = 3
 
 
 def stages(manifest: dict[str, Any]) -> dict[str, Stage]:
@@ -82,13 +65,8 @@ def stages(manifest: dict[str, Any]) -> dict[str, Stage]:
 
 def _own_stage(node: dict[str, Any]) -> Stage:
     if node["resource_type"] != "model" or node["fqn"][1] == "staging":
-        return Stage.BORDER
-    return Stage.FINDINGS if node["fqn"][1:3] == ["assessment", "findings"] else Stage.WAREHOUSE
-
-
-OnNode = Callable[[str, int, int], None]
-# Of what is built together, in the parsed project in memory only.
-TAG = "stage_"
+        return Stage.STAGING
+    return Stage.QUALITY if node["fqn"][1:3] == ["assessment", "findings"] else Stage.WAREHOUSE
 
 
 @dataclass
@@ -119,7 +97,8 @@ class DbtProject:
             # dbt writes it in place: a killed run may have left half of it.
             with suppress(ValueError):
                 return json.loads(self.home.manifest.read_text(encoding="utf-8"))
-        self.parse()
+        if not copy_manifest(self.home, inputs_of(self.home)):
+            self.parse()
         return json.loads(self.home.manifest.read_text(encoding="utf-8"))
 
     def build(
@@ -134,15 +113,26 @@ class DbtProject:
         # "buildable": a test that also looks at a later layer waits for the build of that layer.
         return self._build([*arguments, "--indirect-selection", "buildable"], on_node)
 
-    def build_stage(self, stage: Stage, on_node: OnNode | None = None) -> list[NodeResult]:
-        """Build all nodes of a stage, in the way of `build`."""
-        if self.parsed is None:
-            self.parse()
-        # One tag for all of them: dbt would look for each of some hundred names among all its nodes.
-        for unique_id, its in stages(self.manifest()).items():
-            node = self.parsed.nodes[unique_id]
-            node.tags = sorted({*node.tags, f"{TAG}{its.name}"})
-        return self._build(["--select", f"tag:{TAG}{stage.name}", "--indirect-selection", "empty"], on_node)
+    def build_stage(
+        self, stage: Stage, on_node: OnNode | None = None, only: Collection[str] | None = None
+    ) -> list[NodeResult]:
+        """Build all nodes of a stage, or `only` those of them (unique ids), in the way of `build`."""
+        of_stage = {unique_id for unique_id, its in stages(self.manifest()).items() if its == stage}
+        return execute_plan(self.home, self.plan(), of_stage if only is None else of_stage & set(only), on_node)
+
+    def plan(self) -> list[PlannedNode]:
+        """The compiled project, compiled if nobody has yet. Raises DbtError."""
+        inputs = inputs_of(self.home)
+        text = kept_plan(self.home, inputs)
+        if text is None:
+            if self.parsed is None:
+                self.parse()
+            text = compile_plan(self.home, self.parsed, self._compile, tested_node)
+            keep_plan(self.home, inputs, text)
+        return read_plan(text)
+
+    def _compile(self, manifest: Any, arguments: list[str], warehouse: Path) -> Any:
+        return self._invoke(manifest, arguments, None, warehouse)
 
     def _build(self, arguments: list[str], on_node: OnNode | None) -> list[NodeResult]:
         if self.parsed is None:
@@ -152,7 +142,9 @@ class DbtProject:
         outcome = self._invoke(self.parsed, arguments, on_node)
         return [_node_result(result) for result in outcome.result.results]
 
-    def _invoke(self, manifest: Any, arguments: list[str], on_node: OnNode | None) -> Any:
+    def _invoke(
+        self, manifest: Any, arguments: list[str], on_node: OnNode | None, warehouse: Path | None = None
+    ) -> Any:
         from dbt.cli.main import dbtRunner
 
         places = {
@@ -163,7 +155,7 @@ class DbtProject:
         }
         options = [str(part) for pair in places.items() for part in pair]
         quiet = ["--quiet", "--log-level", "none", "--log-level-file", "info", "--no-send-anonymous-usage-stats"]
-        with _environment(self.home):
+        with _environment(self.home, warehouse or self.home.warehouse):
             try:
                 runner = dbtRunner(manifest=manifest, callbacks=[_listener(on_node)] if on_node else [])
                 outcome = runner.invoke([*quiet, *arguments, *options])
@@ -190,10 +182,10 @@ def assemble(home: Home) -> DbtProject:
 
 
 @contextmanager
-def _environment(home: Home) -> Iterator[None]:
+def _environment(home: Home, warehouse: Path) -> Iterator[None]:
     """What `profiles.yml` reads, for the time of one call."""
     ours = {
-        "SHUANGBAI_WAREHOUSE": str(home.warehouse),
+        "SHUANGBAI_WAREHOUSE": str(warehouse),
         "SHUANGBAI_SCRATCH": str(home.scratch),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }

@@ -25,6 +25,7 @@ KEPT = DBT_PROJECT / "target" / "parsed"
 # A checkout has one project at a time, and tests try a few settings.
 MAX_KEPT = 12
 BINARY, TEXT = "partial_parse.msgpack", "manifest.json"  # dbt's own names
+PLAN = "plan.json"
 READERS = ("dbt-core", "dbt-duckdb", "dbt-adapters", "dbt-common")
 
 
@@ -35,24 +36,32 @@ def inputs_of(home: Home) -> str:
     return fingerprint([home.seeds, *(home.dbt_project / name for name in LINKED)], " ".join(readers + settings))
 
 
+def copy_manifest(home: Home, inputs: str) -> bool:
+    """Whether somebody has read these `inputs` before; their manifest is then `home.manifest`."""
+    kept = KEPT / inputs / TEXT
+    if not kept.exists():
+        return False
+    with durable(home.manifest) as temporary:
+        shutil.copyfile(kept, temporary)
+    (home.dbt_target / "inputs").write_text(inputs, encoding="utf-8")
+    with suppress(OSError):  # Only the order in which readings are forgotten hangs on it.
+        os.utime(kept.parent)
+    return True
+
+
 def load_parsed(home: Home, inputs: str) -> Any | None:
     """dbt's manifest of these `inputs` with the seeds of `home`, also written to `home.manifest`; None where nobody has
     read them yet."""
     from dbt.contracts.graph.manifest import Manifest
     from dbt.parser.manifest import extended_mashumuro_decoder
 
-    kept = KEPT / inputs
-    if not kept.exists():
+    if not copy_manifest(home, inputs):
         return None
-    manifest = Manifest.from_msgpack((kept / BINARY).read_bytes(), decoder=extended_mashumuro_decoder)
+    manifest = Manifest.from_msgpack((KEPT / inputs / BINARY).read_bytes(), decoder=extended_mashumuro_decoder)
     # The one place in a manifest that says where the project lies: seeds are read when they are built.
     for node in manifest.nodes.values():
         if node.resource_type == "seed":
             node.root_path = str(home.dbt_project)
-    with durable(home.manifest) as temporary:
-        shutil.copyfile(kept / TEXT, temporary)
-    with suppress(OSError):  # Only the order in which readings are forgotten hangs on it.
-        os.utime(kept)
     return manifest
 
 
@@ -71,6 +80,23 @@ def keep_parsed(home: Home, inputs: str) -> None:
     newest_first = sorted((one for one in KEPT.iterdir() if not one.name.startswith(".")), key=_last_used, reverse=True)
     for forgotten in newest_first[MAX_KEPT:]:
         shutil.rmtree(forgotten, ignore_errors=True)
+
+
+def kept_plan(home: Home, inputs: str) -> str | None:
+    """The compiled plan of these `inputs`; None where nobody has compiled them yet."""
+    for place in (KEPT / inputs / PLAN, home.dbt_target / f"{inputs}.plan"):
+        if place.exists():
+            return place.read_text(encoding="utf-8")
+    return None
+
+
+def keep_plan(home: Home, inputs: str, plan: str) -> None:
+    """Keep what was compiled: beside the parsed project for all homes, or for this one where the checkout cannot be
+    written to."""
+    kept = KEPT / inputs
+    place = kept / PLAN if kept.exists() and os.access(kept, os.W_OK) else home.dbt_target / f"{inputs}.plan"
+    with durable(place) as temporary:
+        temporary.write_text(plan, encoding="utf-8")
 
 
 def _existing(folder: Path) -> Path:

@@ -2,7 +2,7 @@
 
 Here: which rules there are, what each says, why, what to do about it, and whether it blocks a publication; nothing is
 listed by hand, so a check cannot be missing. Not here: the rules themselves (contracts, suites, the dbt project), their
-results (the ledger), or what follows from one (`pipeline` reads `blocks_publication`).
+results (the ledger), or what follows from one (`runs` reads `blocks_publication`).
 
 A rule is known by `rule_id` and `source` (the extract, or the table that is looked at): a reason for quarantine such as
 `landing:missing:sex` is a rule of every extract that can give it, each with its own words. A run calls

@@ -24,7 +24,7 @@ from orchestration.workbench.records import (
     Waiver,
     row_key,
 )
-from orchestration.workbench.syncing import sync_incidents
+from orchestration.workbench.syncing import incidents_are_due, sync_incidents
 from orchestration.workbench.workbench import Workbench, workbench_text
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "Waiver",
     "Workbench",
     "WorkbenchError",
+    "incidents_are_due",
     "row_key",
     "sync_incidents",
     "workbench_text",

@@ -44,6 +44,11 @@ def ledger_file(home: Home) -> Path:
     return home.quality / "ledger.parquet"
 
 
+def newest_entry(home: Home) -> str | None:
+    """The name of the newest folder of the ledger, which begins with the run that wrote it; None before the first."""
+    return max((mark.parent.name for mark in home.quality.glob("*/result.parquet")), default=None)
+
+
 def failing_now(home: Home, run_id: str) -> list[Failing]:
     """Rows that fail and are not waived, by rule and township. None before the first run."""
     if not ledger_file(home).exists():

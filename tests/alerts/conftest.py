@@ -118,7 +118,7 @@ class County:
     def run(self, state: str = "published", reasons: tuple[dict, ...] = ()) -> RunRecord:
         """One run's end: what did not arrive is in its `alerts`."""
         self.runs += 1
-        record = RunRecord.begin()
+        record = RunRecord.begin(self.home)
         record.state, record.reasons, record.edition = state, list(reasons), f"edition{self.runs}"
         send_alerts(self.home, record)
         return record

@@ -85,7 +85,7 @@ def test_a_dry_run_shows_what_would_go_and_sends_nothing(county, shuangbai, robo
     robot = robots()
     county.configure(channel("wecom", robot.address))
     assert shuangbai("--dry-run").exit_code == 1, "there has been no run"
-    record = RunRecord.begin()
+    record = RunRecord.begin(county.home)
     record.state = "published"
     record.finish(county.home)
     for _ in range(2):

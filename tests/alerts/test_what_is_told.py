@@ -206,7 +206,7 @@ def test_nothing_that_goes_wrong_fails_the_run(county, robot, everything_said):
 
 
 def test_the_record_of_the_run_keeps_what_became_of_it(county, robot, everything_said):
-    assert '"alerts": [' in everything_said(county.run()) and RunRecord.begin().alerts == []
+    assert '"alerts": [' in everything_said(county.run()) and RunRecord.begin(county.home).alerts == []
 
 
 def test_the_memory_is_of_the_channel(county, robot):

@@ -12,7 +12,8 @@ import pytest
 
 from orchestration.installation.paths import Home
 from orchestration.installation.progress import Reporter
-from orchestration.runs.pipeline import open_build
+from orchestration.runs import steps
+from orchestration.runs.run import open_run
 
 # What a run found and when differs between runs; everything else must not.
 OF_RUNS = {"edition", "fct_quality_result", "fct_quality_failure", "fct_quality_repair"}
@@ -21,12 +22,12 @@ SNAPSHOTS = ("gpl_resident", "padis_resident", "rental_tenancy")
 
 def run(home: Home, folder: Path, *, full_refresh: bool = False) -> tuple[str, list]:
     """One run's steps in this process; how it ended, and the months it built."""
-    with Reporter(is_quiet=True) as reporter, open_build(home, reporter, folder, full_refresh) as build:
-        build.land()
-        months = build.catalogue().pending_months
-        if build.has_work:
-            build.build_edition()
-    return build.record.state, months
+    with Reporter(is_quiet=True) as reporter, open_run(home, reporter, folder, full_refresh) as run:
+        steps.land(run)
+        work = steps.catalogue_lake(run)
+        if work.has_work:
+            steps.build_edition(run)
+    return run.record.state, work.catalogued.pending_months
 
 
 def published(home: Home) -> dict[str, list[tuple]]:

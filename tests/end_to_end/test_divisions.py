@@ -17,7 +17,8 @@ from orchestration import contracts
 from orchestration.installation.paths import CONTRACTS, Home
 from orchestration.installation.progress import Reporter
 from orchestration.landing import read_batches
-from orchestration.runs.pipeline import open_build
+from orchestration.runs import steps
+from orchestration.runs.run import open_run
 
 WANGQI, GUZHAN = "623021104000", "623021105000"
 OLD, NEW, GUZHAN_MCA = "623021210", "623021105", "623021106"
@@ -73,11 +74,11 @@ def county(tmp_path_factory):
     in_civil_affairs_codes = contracts.load_contracts(folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("orchestration.landing.load_contracts", lambda: in_civil_affairs_codes)
-        with Reporter(is_quiet=True) as reporter, open_build(home, reporter, delivered) as build:
-            build.land()
-            assert build.record.refused == []
-            build.catalogue()
-            build.build_edition()
+        with Reporter(is_quiet=True) as reporter, open_run(home, reporter, delivered) as run:
+            steps.land(run)
+            assert run.record.refused == []
+            steps.catalogue_lake(run)
+            steps.build_edition(run)
     return home
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from orchestration.installation.paths import DEFAULT_SEEDS, Home
 from orchestration.installation.progress import Reporter
-from orchestration.runs.pipeline import open_build
+from orchestration.runs import steps
+from orchestration.runs.run import open_run
 
 MAQU, NYMA, HORSE_FARM = "623025000000", "623025100000", "623025400000"
 WITHOUT_GOVERNMENT = {"623025400000", "623025401000", "623025402000"}
@@ -46,11 +47,11 @@ def county(tmp_path_factory):
     delivered, home = tmp_path_factory.mktemp("delivered"), Home(tmp_path_factory.mktemp("home"))
     for name, lines in FILES.items():
         (delivered / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    with Reporter(is_quiet=True) as reporter, open_build(home, reporter, delivered) as build:
-        build.land()
-        assert build.record.refused == []
-        build.catalogue()
-        build.build_edition()
+    with Reporter(is_quiet=True) as reporter, open_run(home, reporter, delivered) as run:
+        steps.land(run)
+        assert run.record.refused == []
+        steps.catalogue_lake(run)
+        steps.build_edition(run)
     return home
 
 

@@ -13,7 +13,8 @@ import pytest
 
 from orchestration.installation.paths import Home
 from orchestration.installation.progress import Reporter
-from orchestration.runs.pipeline import open_build
+from orchestration.runs import steps
+from orchestration.runs.run import open_run
 
 from .conftest import inquiry, published, put
 
@@ -88,11 +89,11 @@ ON_TIME = [
 
 
 def run(home: Home, folder, *, full_refresh: bool = False) -> None:
-    with Reporter(is_quiet=True) as reporter, open_build(home, reporter, folder, full_refresh) as build:
-        build.land()
-        build.catalogue()
-        build.build_edition()
-    assert build.record.state == "published"
+    with Reporter(is_quiet=True) as reporter, open_run(home, reporter, folder, full_refresh) as run:
+        steps.land(run)
+        steps.catalogue_lake(run)
+        steps.build_edition(run)
+    assert run.record.state == "published"
 
 
 def rows(home: Home, query: str) -> list[tuple]:

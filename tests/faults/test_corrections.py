@@ -14,7 +14,8 @@ import pytest
 
 from orchestration.installation.progress import Reporter
 from orchestration.landing import land
-from orchestration.runs.pipeline import open_build
+from orchestration.runs import steps
+from orchestration.runs.run import open_run
 
 from .conftest import inquiry, published, put, resident
 
@@ -75,10 +76,10 @@ def county(new_home):
         outcome = land(home, home.landing, keep_originals=False)
         assert not outcome.refused
         landed.append(len(outcome.landed))
-    with Reporter(is_quiet=True) as reporter, open_build(home, reporter) as build:
-        build.land()
-        build.catalogue()
-        build.build_edition()
+    with Reporter(is_quiet=True) as reporter, open_run(home, reporter) as run:
+        steps.land(run)
+        steps.catalogue_lake(run)
+        steps.build_edition(run)
     return home, landed
 
 

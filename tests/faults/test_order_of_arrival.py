@@ -17,9 +17,11 @@ from hypothesis import strategies as st
 from orchestration.contracts import load_contracts
 from orchestration.installation.paths import Home
 from orchestration.installation.progress import Reporter
-from orchestration.lake.catalogue import _cells, _write_rows, catalogue
+from orchestration.lake.catalogue import _cells, _write_rows
 from orchestration.landing.batch import BatchRecord
-from orchestration.runs.pipeline import open_build
+from orchestration.runs import steps
+from orchestration.runs.run import open_run
+from orchestration.warehouse_build.dbt_project import Stage
 
 COUNTY, TOWNSHIPS = "623021000000", ("623021100000", "623021101000")
 DAYS = (date(2026, 9, 10), date(2026, 9, 30), date(2026, 10, 5), date(2026, 10, 31))
@@ -31,9 +33,9 @@ KINDS = ("follow_up", "care_visit")
 def staging(new_home):
     """A builder's file with the seeds, and the SQL of each staging model in the order in which they need each other."""
     home: Home = new_home()
-    with Reporter(is_quiet=True) as reporter, open_build(home, reporter) as build:
-        catalogue(home, [])
-        build.block_on_failures(build.build_border())
+    with Reporter(is_quiet=True) as reporter, open_run(home, reporter) as run:
+        steps.catalogue_lake(run)
+        steps.require_passed(run, steps.build_stage(run, Stage.STAGING))
     nodes = json.loads(home.manifest.read_text(encoding="utf-8"))["nodes"]
     models = {name: node for name, node in nodes.items() if name.startswith("model.") and node["schema"] == "staging"}
     ordered: list[str] = []

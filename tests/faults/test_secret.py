@@ -18,7 +18,8 @@ from orchestration.commands.verify import verify
 from orchestration.installation.progress import Reporter
 from orchestration.landing import land, read_batches
 from orchestration.landing.secret import SecretError, read_or_create_secret
-from orchestration.runs.pipeline import open_build
+from orchestration.runs import steps
+from orchestration.runs.run import open_run
 from orchestration.runs.running import run_pipeline
 
 from .conftest import files_below, put
@@ -149,8 +150,8 @@ def test_a_run_says_what_to_do_and_shows_no_traceback(new_home, capsys, damage, 
 def test_building_refuses_another_one_even_where_nothing_is_landed(new_home):
     home = landed_once(new_home())
     home.person_key_secret.write_bytes(b"of another installation, 32 byte")
-    with open_build(home, Reporter(is_quiet=True)) as build, pytest.raises(SecretError, match="made with another"):
-        build.catalogue()
+    with open_run(home, Reporter(is_quiet=True)) as run, pytest.raises(SecretError, match="made with another"):
+        steps.catalogue_lake(run)
     assert not home.warehouse.exists()
 
 

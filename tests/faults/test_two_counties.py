@@ -13,7 +13,8 @@ import pytest
 
 from orchestration.installation.paths import DEFAULT_SEEDS, Home
 from orchestration.installation.progress import Reporter
-from orchestration.runs.pipeline import open_build
+from orchestration.runs import steps
+from orchestration.runs.run import open_run
 from orchestration.synthetic import synthesize
 
 COUNTIES = ("623021", "623022")
@@ -43,11 +44,11 @@ def published(home: Home, county: str) -> dict[str, list[tuple]]:
 
 
 def built(home: Home, folder: Path) -> Home:
-    with Reporter(is_quiet=True) as reporter, open_build(home, reporter, folder) as build:
-        build.land()
-        build.catalogue()
-        build.build_edition()
-    assert build.record.state == "published"
+    with Reporter(is_quiet=True) as reporter, open_run(home, reporter, folder) as run:
+        steps.land(run)
+        steps.catalogue_lake(run)
+        steps.build_edition(run)
+    assert run.record.state == "published"
     return home
 
 

@@ -66,7 +66,7 @@ def test_every_data_test_and_every_rule_is_a_check(definitions, manifest):
 def test_the_steps_run_one_after_the_other(definitions):
     job = definitions.resolve_job_def(JOB)
     steps = [node.name for node in job.nodes_in_topological_order]
-    assert steps == ["landing", "border", "validation", "warehouse", "ledger", "findings", "publication"]
+    assert steps == ["landing", "staging", "validation", "warehouse", "ledger", "quality", "publication"]
 
 
 def test_the_manifest_is_made_again_only_when_its_inputs_change(home, manifest):

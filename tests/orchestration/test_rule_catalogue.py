@@ -9,6 +9,7 @@ import duckdb
 import pytest
 import yaml
 
+from expectations.findings import CREATE_KEPT
 from expectations.run import OutgoingResult
 from expectations.suite import load_outgoing, load_suites
 from orchestration.contracts import load_contracts
@@ -16,7 +17,9 @@ from orchestration.contracts.quarantine_reasons import reasons_of
 from orchestration.installation.paths import CHECKOUT, Home
 from orchestration.installation.progress import Reporter
 from orchestration.installation.run_record import RunRecord
-from orchestration.runs.pipeline import BlockedError, Build
+from orchestration.lake.catalogue import warehouse_connection
+from orchestration.runs.run import BlockedError, Run, open_run
+from orchestration.runs.steps import catalogue_lake, require_expectations, require_passed, validate_published
 from orchestration.warehouse_build.dbt_project import DbtProject, NodeResult, assemble
 from orchestration.warehouse_build.rule_catalogue import all_rules, write_rules
 
@@ -141,13 +144,7 @@ def test_rows_volume_and_freshness_never_block_what_goes_out_does(rules):
             assert rule.blocks_publication
 
 
-@pytest.fixture
-def new_build(home, project):
-    """Makes builds in hand, as a run has one."""
-    return lambda: Build(home, project, Reporter(), home.landing, True, False, RunRecord.begin())
-
-
-def test_a_dbt_test_blocks_exactly_if_the_catalogue_says_so(rules, manifest, new_build):
+def test_a_dbt_test_blocks_exactly_if_the_catalogue_says_so(rules, manifest, home, project):
     said = {rule.rule_id: rule.blocks_publication for rule in rules if rule.origin == "dbt"}
     tests = [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
     # dbt's own word for a test that found rows, by its severity.
@@ -157,29 +154,39 @@ def test_a_dbt_test_blocks_exactly_if_the_catalogue_says_so(rules, manifest, new
         for status in ["warn" if node["config"]["severity"].upper() == "WARN" else "fail"]
     ]
     with pytest.raises(BlockedError) as stopped:
-        new_build().block_on_failures(results)
+        require_passed(Run(home, project, Reporter(), RunRecord.begin(home)), results)
     assert set(str(stopped.value).split(", ")) == {name for name, blocks in said.items() if blocks}
     assert {False, True} == set(said.values())
 
 
-def test_an_expectation_blocks_exactly_if_its_column_says_so(new_build, monkeypatch):
+def test_an_expectation_blocks_exactly_if_its_column_says_so(home, project, monkeypatch):
     suites = load_outgoing()
     freed = suites[0].expectations[0]
     spared = freed.model_copy(update={"meta": freed.meta.model_copy(update={"blocks": False})})
     changed = [suites[0].model_copy(update={"expectations": (spared, *suites[0].expectations[1:])}), *suites[1:]]
     monkeypatch.setattr("expectations.suite.load_outgoing", lambda: changed)
-    failing, alone = new_build(), new_build()
-    failing.outgoing = [
+    unmet = [
         OutgoingResult(rule.meta.rule_id, suite.name, False, 1, rule.meta.text_zh, rule.meta.text_en)
         for suite in suites
         for rule in suite.expectations
     ]
-    with pytest.raises(BlockedError):
-        failing.block_on_expectations()
-    assert len(failing.record.reasons) == len(failing.outgoing) - 1
-    alone.outgoing = failing.outgoing[:1]
-    alone.block_on_expectations()
-    assert alone.record.reasons == []
+
+    def blocked(results: list[OutgoingResult]) -> list[str]:
+        """The rules that stop a run in which these expectations were not met."""
+        monkeypatch.setattr("expectations.run.validate_published", lambda _: results)
+        with open_run(home, Reporter(is_quiet=True)) as run:
+            catalogue_lake(run)
+            with warehouse_connection(home) as connection:
+                connection.execute(CREATE_KEPT)
+            validate_published(run)
+            try:
+                require_expectations(run)
+            except BlockedError as error:
+                return str(error).split(", ")
+            return []
+
+    assert sorted(blocked(unmet)) == sorted(one.rule_id for one in unmet[1:])
+    assert blocked(unmet[:1]) == []
 
 
 def test_rules_that_tell_on_no_indicator_are_known(rules):

@@ -15,7 +15,9 @@ from orchestration.installation.paths import DEFAULT_SEEDS, Home
 from orchestration.installation.progress import Reporter
 from orchestration.installation.run_record import read_run_record
 from orchestration.publishing.rule_changes import accept, acceptance_of, changes_of_seeds
-from orchestration.runs.pipeline import BlockedError, open_build
+from orchestration.runs import steps
+from orchestration.runs.run import BlockedError, open_run
+from orchestration.warehouse_build.dbt_project import DbtProject, Stage
 
 EDITION = "20261101T000000000000Z-00000000"
 CLOSED, OPEN = "2026-10-01", "2026-11-01"
@@ -188,18 +190,19 @@ def test_an_acceptance_is_good_for_exactly_that_list(home):
 
 def test_the_step_itself_blocks_whoever_takes_it_and_the_mark_lets_it_pass(home, monkeypatch):
     """No argument of the command line is needed to be stopped, nor, once the mark is there, to pass."""
-    monkeypatch.setattr("orchestration.runs.pipeline.Build._build", lambda self, step, stage: [])
+    monkeypatch.setattr(DbtProject, "build_stage", lambda *_: [])
     change(home, "grades", with_cells("grades", "good", min_score="80"))
-    with open_build(home, Reporter(is_quiet=True)) as build, pytest.raises(BlockedError):
-        build.build_border()
+    with open_run(home, Reporter(is_quiet=True)) as run, pytest.raises(BlockedError):
+        steps.build_stage(run, Stage.STAGING)
     told = read_run_record(home)
     assert told["state"] == "blocked" and told["rules"]["accepted_by"] is None
     assert any("80" in reason["zh"] and "85" in reason["zh"] for reason in told["reasons"])
     assert any("--accept-rules" in reason["en"] for reason in told["reasons"])
-    with open_build(home, Reporter(is_quiet=True), accepts_rules="李四") as build:
-        build.build_border()
-    with open_build(home, Reporter(is_quiet=True)) as build:
-        build.build_border()
+    with open_run(home, Reporter(is_quiet=True), accepts_rules="李四") as run:
+        steps.catalogue_lake(run)
+        steps.build_stage(run, Stage.STAGING)
+    with open_run(home, Reporter(is_quiet=True)) as run:
+        steps.build_stage(run, Stage.STAGING)
     rules = json.loads(home.run_record.read_text(encoding="utf-8"))["rules"]
     assert rules["accepted_by"] == "李四" and [one["becomes"] for one in rules["changes"]] == ["80.0"]
 
@@ -215,6 +218,9 @@ def test_what_was_built_under_other_rules_is_not_published_either(home, monkeypa
         ).fetchall():
             builder.execute(f"create table published.{table} as from edition.{table}")
         builder.execute("update published.dim_grade set min_score = 80 where grade = 'good'")
-    with open_build(home, Reporter(is_quiet=True)) as build, pytest.raises(BlockedError):
-        build.publish()
+    # All checks have passed, under rules that were others.
+    monkeypatch.setattr(steps.audit, "require_audited", lambda *_: {})
+    with open_run(home, Reporter(is_quiet=True)) as run, pytest.raises(BlockedError):
+        steps.publish_edition(run)
+    assert any("80" in reason["zh"] and "85" in reason["zh"] for reason in read_run_record(home)["reasons"])
     assert home.current_edition.resolve().name == EDITION

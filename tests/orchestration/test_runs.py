@@ -16,9 +16,9 @@ from orchestration.installation.lock import exclusive
 from orchestration.installation.paths import Home
 from orchestration.installation.progress import Reporter
 from orchestration.runs import dagster_history
-from orchestration.runs.pipeline import Build, open_build
+from orchestration.runs.run import open_run
 from orchestration.runs.running import run_pipeline
-from orchestration.warehouse_build.dbt_project import NodeResult, assemble
+from orchestration.warehouse_build.dbt_project import DbtProject, NodeResult, Stage, assemble
 from orchestration.warehouse_build.rule_catalogue import dbt_rules
 from orchestration.workbench import Workbench
 
@@ -106,10 +106,12 @@ def test_a_failed_test_blocks_names_itself_and_keeps_the_edition(home, folder, t
     edition = home.current_edition.resolve()
     name = "survey_response__623021__2026-11-15.csv"
     (tmp_path / name).write_text(SURVEY + "Q9,623021101000,2026-11-03,否,是\n", encoding="utf-8")
-    build_warehouse, broken_test = Build.build_warehouse, {}
+    build_stage, broken_test = DbtProject.build_stage, {}
 
-    def with_a_failure(build: Build) -> list[NodeResult]:
-        results = build_warehouse(build)
+    def with_a_failure(project: DbtProject, stage: Stage, *others: object) -> list[NodeResult]:
+        results = build_stage(project, stage, *others)
+        if stage is not Stage.WAREHOUSE:
+            return results
         failing = next(number for number, result in enumerate(results) if result.kind == "test")
         found = {
             "status": "fail",
@@ -117,12 +119,11 @@ def test_a_failed_test_blocks_names_itself_and_keeps_the_edition(home, folder, t
             "severity": "error",
             "query": "select 'Q9' as case_ref, '张三' as name",
         }
-        broken = replace(results[failing], **found)
-        broken_test["rule_id"] = broken.name
-        build.checks[build.checks.index(results[failing])] = results[failing] = broken
+        results[failing] = replace(results[failing], **found)
+        broken_test["rule_id"] = results[failing].name
         return results
 
-    monkeypatch.setattr(Build, "build_warehouse", with_a_failure)
+    monkeypatch.setattr(DbtProject, "build_stage", with_a_failure)
     assert run_pipeline(home, tmp_path).exit_code == 4
     shown = capsys.readouterr().err
     rule_id = broken_test["rule_id"]
@@ -153,10 +154,11 @@ def remembered(home: Home, rule_id: str) -> list[tuple]:
 
 
 def test_a_broken_program_says_one_line_and_logs_the_rest(home, folder, monkeypatch, capsys):
-    def broken(build: Build) -> None:
+    def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(Build, "land", broken)
+    monkeypatch.setattr(DbtProject, "build_stage", broken)
+    monkeypatch.setenv("SHUANGBAI_RANK_DRAWS", "999")
     assert run_pipeline(home, folder).exit_code == 1
     run = last_run(home)
     assert run["state"] == "failed" and len(run["reasons"]) == 1
@@ -166,9 +168,9 @@ def test_a_broken_program_says_one_line_and_logs_the_rest(home, folder, monkeypa
 
 
 def test_no_word_of_a_landing_error_is_logged(home, tmp_path):
-    with Reporter(is_quiet=True) as reporter, open_build(home, reporter, tmp_path) as build:
-        build.log_failure("landing", ValueError("张三 623021199001011234"))
-    log = (home.logs / f"run-{build.run_id}.log").read_text(encoding="utf-8")
+    with Reporter(is_quiet=True) as reporter, open_run(home, reporter, tmp_path) as run:
+        run.log_failure("landing", ValueError("张三 623021199001011234"))
+    log = (home.logs / f"run-{run.run_id}.log").read_text(encoding="utf-8")
     assert "ValueError" in log and "张三" not in log and "1990" not in log
 
 

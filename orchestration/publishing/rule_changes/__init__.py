@@ -2,7 +2,7 @@
 
 Here: the comparison of two sets of rules, day by day in force (`comparison`, `changes.sql`), and the mark by which a
 person accepts a list of changes (`acceptance`). What a rule is, which of its columns decide a figure, and from when to
-when it holds is declared with each seed in `_seeds.yml`. Not here: stopping a run (`pipeline`), or keeping the list
+when it holds is declared with each seed in `_seeds.yml`. Not here: stopping a run (`runs`), or keeping the list
 (`publishing`).
 """
 

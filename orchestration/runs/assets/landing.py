@@ -1,4 +1,4 @@
-"""The lake as assets: one per extract, and the catalogue of what has landed."""
+"""The lake as assets: one per extract, and the catalogue of what has landed. Whichever is wanted, all files land."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,8 @@ import dagster as dg
 
 from orchestration.contracts import load_contracts
 from orchestration.landing.batch import BatchRecord
-from orchestration.runs.pipeline import Build
+from orchestration.runs.run import Run
+from orchestration.runs.steps import catalogue_lake, land
 
 BATCH, REBUILD_MONTH = dg.AssetKey(["lake", "batch"]), dg.AssetKey(["lake", "rebuild_month"])
 WAIVER = dg.AssetKey(["quality", "waiver"])
@@ -29,26 +30,28 @@ def landing_assets() -> dg.AssetsDefinition:
         dg.AssetSpec(WAIVER, description="One row per failure that somebody has waived.", skippable=True),
     ]
 
-    @dg.multi_asset(name="landing", group_name="landing", specs=specs, required_resource_keys={"build"})
+    @dg.multi_asset(name="landing", group_name="landing", specs=specs, can_subset=True, required_resource_keys={"run"})
     def landing(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
-        build: Build = context.resources.build
-        outcome = build.land()
-        catalogued = build.catalogue()
+        run: Run = context.resources.run
+        outcome, work = land(run), catalogue_lake(run)
+        catalogued = work.catalogued
         for refusal in outcome.refused:
             context.log.warning(refusal.message_en)
-        if not build.has_work:
+        if not work.has_work:
             context.log.info("nothing new")
             return
+        results: dict[dg.AssetKey, dict[str, object]] = {}
         for source in contracts:
             batches = [record for record in catalogued.batches if record.source == source]
             arrived = [record for record in catalogued.arrived if record.source == source]
-            yield dg.MaterializeResult(asset_key=source_key(source), metadata=_metadata(batches, arrived))
-        yield dg.MaterializeResult(asset_key=BATCH, metadata={"dagster/row_count": len(catalogued.batches)})
-        yield dg.MaterializeResult(asset_key=WAIVER, metadata={"dagster/row_count": len(build.waivers)})
+            results[source_key(source)] = _metadata(batches, arrived)
         months = [f"{month:%Y-%m}" for month in catalogued.pending_months]
-        yield dg.MaterializeResult(
-            asset_key=REBUILD_MONTH, metadata={"dagster/row_count": len(months), "months": ", ".join(months)}
-        )
+        results[BATCH] = {"dagster/row_count": len(catalogued.batches)}
+        results[WAIVER] = {"dagster/row_count": work.waivers}
+        results[REBUILD_MONTH] = {"dagster/row_count": len(months), "months": ", ".join(months)}
+        for key, metadata in results.items():
+            if key in context.selected_asset_keys:
+                yield dg.MaterializeResult(asset_key=key, metadata=metadata)
 
     return landing
 

@@ -7,7 +7,8 @@ import dagster as dg
 
 from expectations.suite import load_outgoing
 from orchestration.runs.assets.warehouse import DbtAssets
-from orchestration.runs.pipeline import Build
+from orchestration.runs.run import Run
+from orchestration.runs.steps import keep_failures, require_expectations, table_rows, validate_published
 from orchestration.warehouse_build.dbt_project import Stage
 
 TABLES = {
@@ -38,23 +39,26 @@ def ledger_assets(dbt: DbtAssets) -> dg.AssetsDefinition:
         specs=specs,
         check_specs=list(checks.values()),
         allow_arbitrary_check_specs=True,
-        required_resource_keys={"build"},
+        can_subset=True,
+        required_resource_keys={"run"},
     )
     def ledger(context: dg.AssetExecutionContext) -> Iterator[Any]:
-        build: Build = context.resources.build
-        for result in build.validate_published():
+        run: Run = context.resources.run
+        for result in validate_published(run):
+            if checks[result.rule_id].key not in context.selected_asset_check_keys:
+                continue
             yield dg.AssetCheckResult(
                 asset_key=checks[result.rule_id].asset_key,
                 check_name=result.rule_id,
                 passed=result.is_met,
                 metadata={"rows_failed": result.rows_failed or 0},
             )
-        build.remember_failures()
-        rows = build.table_rows()
-        for spec in specs:
+        keep_failures(run)
+        rows = table_rows(run)
+        for spec in (spec for spec in specs if spec.key in context.selected_asset_keys):
             yield dg.MaterializeResult(
                 asset_key=spec.key, metadata={"dagster/row_count": rows.get(".".join(spec.key.path), 0)}
             )
-        build.block_on_expectations()
+        require_expectations(run)
 
     return ledger

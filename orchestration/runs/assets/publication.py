@@ -6,13 +6,14 @@ import dagster as dg
 
 from orchestration.publishing import read_edition
 from orchestration.runs.assets.warehouse import DbtAssets
-from orchestration.runs.pipeline import Build
+from orchestration.runs.run import Run
+from orchestration.runs.steps import publish_edition
 
 EDITION = dg.AssetKey("edition")
 
 
 def publication_assets(dbt: DbtAssets) -> dg.AssetsDefinition:
-    """Publishes what has passed every check that blocks; a run that was blocked does not come this far."""
+    """Publishes what has passed every check that blocks; the step itself asks for that."""
     published = [spec.key for spec in dbt.specs.values() if spec.group_name == "published"]
 
     @dg.multi_asset(
@@ -26,22 +27,22 @@ def publication_assets(dbt: DbtAssets) -> dg.AssetsDefinition:
                 skippable=True,
             )
         ],
-        required_resource_keys={"build"},
+        required_resource_keys={"run"},
     )
     def publication(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
-        build: Build = context.resources.build
-        edition_id = build.publish()
-        yield dg.MaterializeResult(asset_key=EDITION, metadata=_metadata(build, edition_id))
+        run: Run = context.resources.run
+        edition_id = publish_edition(run)
+        yield dg.MaterializeResult(asset_key=EDITION, metadata=_metadata(run, edition_id))
 
     return publication
 
 
-def _metadata(build: Build, edition_id: str) -> dict[str, object]:
-    stamp = read_edition(build.home) or {}
+def _metadata(run: Run, edition_id: str) -> dict[str, object]:
+    stamp = read_edition(run.home) or {}
     return {
         "edition_id": edition_id,
         "newest_month": stamp.get("newest_month") or "-",
         "batches": len(stamp.get("batch_ids", [])),
         "checks": dg.MetadataValue.json(stamp.get("checks_summary", {})),
-        "months_rebuilt": build.record.counts["months_rebuilt"],
+        "months_rebuilt": run.record.counts["months_rebuilt"],
     }

@@ -7,7 +7,8 @@ import dagster as dg
 
 from expectations.suite import load_suites
 from orchestration.runs.assets.warehouse import DbtAssets
-from orchestration.runs.pipeline import Build
+from orchestration.runs.run import Run
+from orchestration.runs.steps import table_rows, validate_staging
 
 TABLES = {
     "rule": "One row per rule.",
@@ -39,12 +40,14 @@ def validation_assets(dbt: DbtAssets) -> dg.AssetsDefinition:
         specs=specs,
         check_specs=checks,
         allow_arbitrary_check_specs=True,
-        required_resource_keys={"build"},
+        can_subset=True,
+        required_resource_keys={"run"},
     )
     def validation(context: dg.AssetExecutionContext) -> Iterator[Any]:
-        build: Build = context.resources.build
-        results = build.validate()
-        for check in checks:
+        run: Run = context.resources.run
+        results = validate_staging(run)
+        wanted = context.selected_asset_check_keys
+        for check in (check for check in checks if check.key in wanted):
             months = [result for result in results if result.rule_id == check.name]
             failed = sum(result.rows_failed for result in months)
             yield dg.AssetCheckResult(
@@ -54,11 +57,13 @@ def validation_assets(dbt: DbtAssets) -> dg.AssetsDefinition:
                 severity=dg.AssetCheckSeverity.WARN,
                 metadata={"rows_tested": sum(result.rows_tested for result in months), "rows_failed": failed},
             )
-        rows = build.table_rows()
+        rows = table_rows(run)
         for name in TABLES:
+            if dg.AssetKey(["quality", name]) not in context.selected_asset_keys:
+                continue
             yield dg.MaterializeResult(
                 asset_key=dg.AssetKey(["quality", name]),
-                metadata={"run_id": build.run_id, "dagster/row_count": rows.get(f"quality.{name}", len(results))},
+                metadata={"run_id": run.run_id, "dagster/row_count": rows.get(f"quality.{name}", len(results))},
             )
 
     return validation

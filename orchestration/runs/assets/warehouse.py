@@ -1,15 +1,17 @@
 """Every seed and model of the dbt project as an asset, every data test as a check, from dbt's manifest.
 
-A folder of models is a group; an op is a stage of the build.
+A folder of models is a group; an op is a stage of the build, or a part of it: what is wanted is built, and only a stage
+that was built whole can say that its checks have passed.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator
 
-from orchestration.runs.pipeline import Build
+from orchestration.runs.run import Run
+from orchestration.runs.steps import build_stage, require_passed, table_rows
 from orchestration.warehouse_build.dbt_project import NodeResult, Stage, stages
 
 Manifest = dict[str, Any]
@@ -50,6 +52,11 @@ class DbtAssets:
         specs = [spec for unique_id, spec in self.specs.items() if self._stages[unique_id] == stage]
         checks = [check for test, check in self.checks.items() if self._stages[test] == stage]
         return specs, checks
+
+    def nodes_of(self, assets: Collection[dg.AssetKey], checks: Collection[dg.AssetCheckKey]) -> set[str]:
+        """The unique ids of these assets and checks."""
+        nodes = {unique_id for unique_id, spec in self.specs.items() if spec.key in assets}
+        return nodes | {unique_id for unique_id, check in self.checks.items() if check.key in checks}
 
     def events(self, results: Iterable[NodeResult], rows: dict[str, int]) -> Iterator[Any]:
         """What dbt reported, as Dagster events. `rows` counts the rows of a table by `schema.name`."""
@@ -101,18 +108,16 @@ def _op(stage: Stage, dbt: DbtAssets) -> dg.AssetsDefinition:
         specs=specs,
         check_specs=checks,
         allow_arbitrary_check_specs=True,
-        required_resource_keys={"build"},
+        can_subset=True,
+        required_resource_keys={"run"},
     )
     def build_models(context: dg.AssetExecutionContext) -> Iterator[Any]:
-        build: Build = context.resources.build
-        steps = {
-            Stage.BORDER: build.build_border,
-            Stage.WAREHOUSE: build.build_warehouse,
-            Stage.FINDINGS: build.build_findings,
-        }
-        results = steps[stage]()
-        yield from dbt.events(results, build.table_rows())
-        build.block_on_failures(results)
+        run: Run = context.resources.run
+        wanted = dbt.nodes_of(context.selected_asset_keys, context.selected_asset_check_keys)
+        is_whole = len(wanted) == len(specs) + len(checks)
+        results = build_stage(run, stage, None if is_whole else wanted)
+        yield from dbt.events(results, table_rows(run))
+        require_passed(run, results)
 
     return build_models
 
