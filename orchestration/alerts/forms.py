@@ -13,8 +13,12 @@ ITEM = "· "
 
 
 def plain(digest: Digest) -> str:
-    parts = [f"{section.heading}\n" + "\n".join(ITEM + line for line in section.lines) for section in digest.sections]
-    return "\n\n".join([digest.title, *parts, digest.closing]) + "\n"
+    return "\n".join([digest.title, "", *_body(digest)]) + "\n"
+
+
+def body(digest: Digest, max_bytes: int, cut: str) -> str:
+    """Plain text for whoever shows the title above it. Cut like markdown."""
+    return _within(_body(digest), max_bytes, cut)
 
 
 def html(digest: Digest) -> str:
@@ -35,9 +39,20 @@ def markdown(digest: Digest, max_bytes: int, cut: str) -> str:
     for section in digest.sections:
         lines += ["", f"**{section.heading}**", *(f"- {line}" for line in section.lines)]
     lines += ["", digest.closing]
+    return _within(lines, max_bytes, cut)
+
+
+def _body(digest: Digest) -> list[str]:
+    lines = []
+    for section in digest.sections:
+        lines += [section.heading, *(ITEM + line for line in section.lines), ""]
+    return [*lines, digest.closing]
+
+
+def _within(lines: list[str], max_bytes: int, cut: str) -> str:
     if len("\n".join(lines).encode()) <= max_bytes:
         return "\n".join(lines)
     room = max_bytes - len(f"\n{cut}".encode())
-    while len("\n".join(lines).encode()) > room:
+    while lines and len("\n".join(lines).encode()) > room:
         lines.pop()
     return "\n".join([*lines, cut])
