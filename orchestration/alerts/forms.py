@@ -5,11 +5,14 @@ Here: the forms. Not here: the words (`digest`), or sending.
 
 from __future__ import annotations
 
-from html import escape
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from orchestration.alerts.digest import Digest
 
 ITEM = "· "
+_TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined)
 
 
 def plain(digest: Digest) -> str:
@@ -22,15 +25,7 @@ def body(digest: Digest, max_bytes: int, cut: str) -> str:
 
 
 def html(digest: Digest) -> str:
-    """Without anything to load, and with no style that a mail reader would drop."""
-    parts = [
-        f"<h3>{escape(section.heading)}</h3><ul>"
-        + "".join(f"<li>{escape(line)}</li>" for line in section.lines)
-        + "</ul>"
-        for section in digest.sections
-    ]
-    body = f"<h2>{escape(digest.title)}</h2>{''.join(parts)}<p>{escape(digest.closing)}</p>"
-    return f'<!doctype html><html><head><meta charset="utf-8"></head><body>{body}</body></html>'
+    return _TEMPLATES.get_template("mail.html").render(digest=digest)
 
 
 def markdown(digest: Digest, max_bytes: int, cut: str) -> str:
