@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -11,8 +10,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 from streamlit.user_info import generate_login_redirect_url
 
+from dashboards.markup import macros
 from orchestration.installation.messages import LANGUAGES, Messages
 
+_HTML = macros("sign_in")
 PAGE, START = "/sign-in", "/sign-in/start"
 NEXT_COOKIE = "shuangbai_next"
 STATES = ("out", "failed")
@@ -35,12 +36,11 @@ async def page(request: Request) -> Response:
     said = f"sign_in.{state}" if state in STATES else "sign_in.why"
     start = f"{START}?{urlencode({'next': own_path(request.query_params.get('next', ''))})}"
     parts = {
-        f"{part}_{language}": escape(TEXTS(key, language))
+        f"{part}_{language}": TEXTS(key, language)
         for language in LANGUAGES
         for part, key in {"title": "app.title", "said": said, "button": "sign_in.button"}.items()
     }
-    template = Path(__file__).with_name("sign_in.html").read_text(encoding="utf-8")
-    return HTMLResponse(template.format(start=escape(start), **parts))
+    return HTMLResponse(_HTML.page(start=start, **parts))
 
 
 async def start(request: Request) -> Response:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
 
 from dashboards import formatting
 from dashboards.components import bars, cases, standing
 from dashboards.components.tables import title
 from dashboards.edition import Row
+from dashboards.markup import macros
 from dashboards.view import View, text
+
+_HTML = macros("account")
 
 REASONS_SHOWN = 12
 
@@ -23,21 +24,15 @@ def place(view: View, row: Row) -> None:
         standing.veto(row, view.language),
         formatting.clauses(standing.robustness(row, view.language), view.language),
     ]
-    interval = ""
-    if standing.bar(row):
-        first, last = (formatting.count(number, view.language) for number in (1, row["assessed_count"]))
-        scale = f'<div class="scale small"><span>{first}</span><span>{last}</span></div>'
-        interval = f'<div class="sb"><div class="place">{standing.bar(row)}{scale}</div></div>'
-    notes = "".join(f'<p class="sb-note">{escape(line)}</p>' for line in lines if line)
-    st.html(interval + notes)
+    ends = [formatting.count(number, view.language) for number in (1, row["assessed_count"])]
+    st.html(_HTML.place(standing.bar(row), ends, filter(None, lines)))
 
 
 def open_work(view: View, total: Row) -> None:
     """What is still to be done, in one line that leads to the list."""
     numbers = {name: formatting.count(total[name], view.language) for name in ("overdue", "today", "week")}
-    line = escape(text("card.open.some", **numbers) if total["cases"] else text("card.open.none"))
-    link = f'<a href="{escape(view.link("open", urgency=None))}" target="_self">{escape(text("card.open.link"))}</a>'
-    st.html(f'<p class="sb-note">{line} {link}</p>')
+    line = text("card.open.some", **numbers) if total["cases"] else text("card.open.none")
+    st.html(_HTML.open_work(line, view.link("open", urgency=None), text("card.open.link")))
 
 
 def draw(view: View, row: Row, reasons: list[Row], changes: list[Row]) -> None:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from html import escape
 
 import streamlit as st
 
 from dashboards import formatting
 from dashboards.edition import Row
+from dashboards.markup import Markup, macros
 from dashboards.view import language, text
+
+_HTML = macros("bars")
 
 
 @dataclass(frozen=True)
@@ -30,14 +32,7 @@ class Bar:
 
 def draw(bars: list[Bar]) -> None:
     """Bars below each other, the first (the largest) in the colour of what is to be mended."""
-    most = max((bar.size for bar in bars), default=0)
-    cells = "".join(
-        _label(bar.label, bar.href, bar.title, "total" if bar.is_chosen else "")
-        + f'<div class="bar"><span class="{"plain" if position else "first"}" '
-        f'style="width:calc({bar.size} / {most} * 100%)"></span></div><span class="figure">{escape(bar.figure)}</span>'
-        for position, bar in enumerate(bars)
-    )
-    st.html(f'<div class="sb"><div class="parts">{cells}</div></div>')
+    st.html(_HTML.parts(bars, max((bar.size for bar in bars), default=0)))
 
 
 def waterfall(
@@ -47,19 +42,13 @@ def waterfall(
 
     `changes`: rows with starts_at, ends_at, change, change_kind, low, high; `links` by indicator.
     """
-    span = f"--bottom:{changes[0]['low']};--top:{changes[0]['high']}"
-    cells = _level(before, span)
+    steps = []
     for one in changes:
         is_gain = one["change"] > 0
-        ends = ("starts_at", "ends_at") if is_gain else ("ends_at", "starts_at")
-        fall = (
-            f'<div class="fall" style="{span};--from:{one[ends[0]]};--to:{one[ends[1]]}">'
-            f'<span class="{"gain" if is_gain else "loss"}"></span></div>'
-        )
-        figure = escape(formatting.change(one["change"], language()))
-        cells += _label(name_of_change(one), links.get(one["indicator_code"], ""), "", "")
-        cells += f'{fall}<span class="figure {"met" if is_gain else "not_met"}">{figure}</span>'
-    st.html(f'<div class="sb"><div class="parts">{cells}{_level(after, span)}</div></div>')
+        ends = (one["starts_at"], one["ends_at"]) if is_gain else (one["ends_at"], one["starts_at"])
+        figure = formatting.change(one["change"], language())
+        steps.append((name_of_change(one), links.get(one["indicator_code"], ""), *ends, is_gain, figure))
+    st.html(_HTML.waterfall(changes[0]["low"], changes[0]["high"], _level(*before), steps, _level(*after)))
 
 
 def name_of_change(one: Row) -> str:
@@ -67,55 +56,28 @@ def name_of_change(one: Row) -> str:
     return text("change.mix") if one["change_kind"] == "mix" else one["indicator_name"]
 
 
-def _level(end: tuple[str, float | None], span: str) -> str:
-    label, score = end
-    if score is None:
-        return ""
-    return (
-        f'<span class="total">{escape(label)}</span>'
-        f'<div class="fall" style="{span};--from:{score}"><span class="level"></span></div>'
-        f'<span class="figure total">{escape(formatting.score(score, language()))}</span>'
-    )
-
-
-def _label(label: str, href: str, title: str, style: str, note: str = "") -> str:
-    inner = escape(label)
-    if href:
-        inner = f'<a href="{escape(href)}" target="_self">{inner}</a>'
-    if note:
-        inner += f' <span class="small">{escape(note)}</span>'
-    return f'<span class="{style}" title="{escape(title)}">{inner}</span>'
+def _level(label: str, score: float | None) -> Row | None:
+    """One end of a sum; None if there is no score."""
+    return None if score is None else {"label": label, "score": score, "figure": formatting.score(score, language())}
 
 
 def share_of(size: float | None, most: float | None) -> str:
-    """One bar from zero against `most`, as HTML."""
-    if not size:
-        return ""
-    return f'<div class="bar plain"><span class="shade1" style="width:calc({size} / {most} * 100%)"></span></div>'
+    """One bar from zero against `most`."""
+    return _HTML.share_of(size, most) if size else ""
 
 
-def stacked(parts: Iterable[tuple[str, float, str]], rest: float = 0) -> str:
-    """Parts of a whole beside each other, each (class, size, title), and `rest` left empty, as HTML."""
-    spans = "".join(
-        f'<span class="{style}" style="flex:{size} 0 0" title="{escape(title)}"></span>' for style, size, title in parts
-    )
-    return f'<div class="bar plain">{spans}<span style="flex:{rest} 0 0"></span></div>'
+def stacked(parts: Iterable[tuple[str, float, str]], rest: float = 0) -> Markup:
+    """Parts of a whole beside each other, each (class, size, title), and `rest` left empty."""
+    return _HTML.stacked(parts, rest)
 
 
 def two_sided(size: float | None, most: float) -> str:
-    """A bar to the right for a gain and to the left for a loss, against `most`, as HTML."""
+    """A bar to the right for a gain and to the left for a loss, against `most`."""
     if not size:
         return ""
-    style, length = ("gain", size) if size > 0 else ("loss", -size)
-    span = f'<span class="{style}" style="width:calc({length} / {most} * 100%)"></span>'
-    return f'<div class="two"><div>{span if size < 0 else ""}</div><div>{span if size > 0 else ""}</div></div>'
+    return _HTML.two_sided("gain" if size > 0 else "loss", abs(size), most, size < 0)
 
 
 def versus(difference: float, most: float) -> str:
-    """A bar towards the one of two that has more: to the left for the first, to the right for the other, as HTML."""
-    if not difference:
-        return ""
-    span = f'<span class="gain" style="width:calc({abs(difference)} / {most} * 100%)"></span>'
-    return (
-        f'<div class="two"><div>{span if difference > 0 else ""}</div><div>{span if difference < 0 else ""}</div></div>'
-    )
+    """A bar towards the one of two that has more: to the left for the first, to the right for the other."""
+    return _HTML.two_sided("gain", abs(difference), most, difference > 0) if difference else ""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from html import escape
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboards.components import download
 from dashboards.edition import Edition
+from dashboards.markup import fragments
 from dashboards.view import View, text
 
 FORMATS = ("docx", "xlsx", "pdf")
@@ -31,7 +31,7 @@ def offer(controls: DeltaGenerator, edition: Edition, view: View) -> None:
                 width="stretch",
             )
         if lacking:
-            st.html(f'<p class="sb-note">{escape(lacking)}</p>')
+            st.html(fragments.quiet(lacking))
 
 
 @st.cache_data(ttl=60, show_spinner=False)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
 
 from dashboards import formatting
 from dashboards.components import marks
 from dashboards.components.tables import Cell, html_table
 from dashboards.edition import Row
+from dashboards.markup import Markup, macros
 from dashboards.sources import source_name
 from dashboards.view import View, text
 
+_HTML = macros("card")
 COLUMNS = {
     "indicator": "sticky",
     "rate": "number",
@@ -43,16 +43,16 @@ def _row(view: View, one: Row) -> list[Cell]:
     return [
         Cell(one["indicator_name"], "sticky", one["definition"], link),
         Cell(formatting.rate(one["numerator"], one["denominator"], language), "number"),
-        Cell(style="number small", html=_cases(one, language)),
+        Cell(_cases(one, language), "number small"),
         Cell(formatting.share(one["target_value"], language), "number"),
-        Cell(style=marks.colour(one), html=_state(one)),
+        Cell(_state(one), marks.colour(one)),
         Cell(_range(one, language), "number small", text("card.range.title")),
         Cell(
             formatting.share(one["shrunk_value"], language) if one["shrunk_value"] is not None else "",
             "number small",
             text("card.shrunk.title"),
         ),
-        Cell(html=_bar(one)),
+        Cell(_HTML.bar(one["attained_percent"]) if one["attainable"] else ""),
         Cell(formatting.points(one["contribution"], language) if scored else "", "number"),
         Cell(formatting.points(one["lost"], language) if scored and one["lost"] else "", "number short"),
         Cell(_or_blank(one["missed"], language), "number", text("card.cases.open"), link if one["missed"] else ""),
@@ -60,35 +60,24 @@ def _row(view: View, one: Row) -> list[Cell]:
     ]
 
 
-def _cases(one: Row, language: str) -> str:
+def _cases(one: Row, language: str) -> Markup:
     """Numerator and denominator, and below them how many of its rows are waived."""
-    cases = escape(formatting.cases(one["numerator"], one["denominator"], language))
-    waived = marks.waived_words(one, language)
-    return f"{cases}<br>{escape(waived)}" if waived else cases
+    cases = formatting.cases(one["numerator"], one["denominator"], language)
+    return _HTML.cases(cases, marks.waived_words(one, language))
+
+
+def _state(one: Row) -> Markup:
+    return _HTML.state(marks.glyph(one), one["is_provisional"], marks.words(one), marks.crossing(one))
 
 
 def _or_blank(number: int | None, language: str) -> str:
     return formatting.count(number, language) if number else ""
 
 
-def _state(one: Row) -> str:
-    dashed = "provisional" if one["is_provisional"] else ""
-    return (
-        f'<span class="{dashed}">&nbsp;{marks.glyph(one)}&nbsp;</span> {escape(marks.words(one))}{marks.crossing(one)}'
-    )
-
-
 def _range(one: Row, language: str) -> str:
     if one["ci_low"] is None:
         return ""
     return f"{formatting.share(one['ci_low'], language)[:-1]}–{formatting.share(one['ci_high'], language)}"
-
-
-def _bar(one: Row) -> str:
-    if not one["attainable"]:
-        return ""
-    gained = f'<span class="shade1" style="width:{one["attained_percent"]}%"></span>'
-    return f'<div class="bar" style="min-width:6rem">{gained}<span class="lost" style="flex:1"></span></div>'
 
 
 def definition(view: View, one: Row, edition: Row) -> None:

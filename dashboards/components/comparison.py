@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
 
 from dashboards import formatting
 from dashboards.components import bars, charts, marks, panels, standing
 from dashboards.components.tables import Cell, html_table, title
 from dashboards.edition import Row
+from dashboards.markup import macros
 from dashboards.view import View, counted, text
+
+_HTML = macros("comparison")
 
 
 def funnel_sentence(view: View, indicator: str, month: str, units: list[Row], limits: list[Row]) -> str:
@@ -89,7 +90,7 @@ def _indicator_row(view: View, row: Row, most: object) -> list[Cell]:
         Cell(row["indicator_name"], "sticky", row["definition"], link),
         *_side(view, row["one"], row["indicator_code"]),
         Cell(formatting.change(row["difference"], view.language) if row["is_shared"] else "", "number"),
-        Cell(html=bars.versus(row["difference"], most)),
+        Cell(bars.versus(row["difference"], most)),
         *_side(view, row["other"], row["indicator_code"]),
     ]
 
@@ -100,11 +101,11 @@ def _side(view: View, result: Row | None, code: str) -> list[Cell]:
     if result is None or result["denominator"] is None:
         return [Cell(formatting.ABSENT, "number"), Cell("", "wide")]
     rate = formatting.rate(result["numerator"], result["denominator"], view.language)
-    state = f'<span class="{marks.colour(result)}">{marks.glyph(result)}</span> {escape(rate)}'
+    state = _HTML.side(marks.colour(result), marks.glyph(result), rate)
     link = view.link("township", division=result["division_code"], indicator=code) + "#cases"
     cases = formatting.cases(result["numerator"], result["denominator"], view.language)
     return [
-        Cell(style="number", html=state, title=marks.explanation(result, view.language), href=link),
+        Cell(state, "number", marks.explanation(result, view.language), link),
         Cell(cases, "number small wide"),
     ]
 
@@ -116,14 +117,14 @@ def standings(view: View, rows: list[Row]) -> None:
             "",
             [
                 Cell(
-                    style="sticky",
+                    standing.named(row, view.language),
+                    "sticky",
                     href=view.link("township", division=row["division_code"]),
-                    html=escape(row["division_name"]) + standing.missing_note(row, view.language),
                 ),
                 Cell(formatting.count(row["rank"], view.language), "number"),
                 Cell(formatting.score(row["score"], view.language), "number"),
                 Cell(standing.tier(row, view.language)),
-                Cell(style="full", html=standing.bar(row)),
+                Cell(standing.bar(row), "full"),
                 Cell(standing.said(row, view.language), "small wide"),
             ],
         )

@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
-from html import escape
 
 import streamlit as st
 import xlsxwriter
@@ -24,9 +23,11 @@ from dashboards import formatting, queries
 from dashboards.catalogue import CATALOGUE
 from dashboards.components import download
 from dashboards.edition import Edition, Row
-from dashboards.theme import PAPER_STYLE
+from dashboards.markup import macros
+from dashboards.theme import PAPER_CSS, stylesheet
 from dashboards.view import View, text
 
+_HTML = macros("export")
 FORMATS = ("xlsx", "csv", "html")
 # Shares of 1, written as percentages.
 RATES = {
@@ -212,33 +213,18 @@ def _text(paper: Paper) -> bytes:
 
 
 def _page(paper: Paper) -> bytes:
-    facts = "".join(f"<dt>{escape(label)}</dt><dd>{escape(value)}</dd>" for label, value in paper.facts.items())
-    tables = "".join(_table(paper, title, rows) for title, rows in paper.tables.items())
-    defined = "".join(
-        f"<dt>{escape(one['indicator_name'])}</dt><dd>{escape(one['definition'])}</dd>" for one in paper.definitions
-    )
-    heading = escape(CATALOGUE("export.definitions", paper.language))
-    title, language = escape(paper.sentence), "zh-CN" if paper.language == "zh" else "en"
-    page = (
-        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>'
-        f'<meta name="viewport" content="width=device-width">{PAPER_STYLE}</head>'
-        f"<body><h1>{title}</h1><dl>{facts}</dl>{tables}<h2>{heading}</h2><dl>{defined}</dl></body></html>"
-    )
-    return page.encode()
+    tables = [
+        (title, columns.values(), [[_cell(paper, name, row[name]) for name in columns] for row in rows])
+        for title, rows in paper.tables.items()
+        for columns in (paper.columns(rows),)
+    ]
+    language, heading = "zh-CN" if paper.language == "zh" else "en", CATALOGUE("export.definitions", paper.language)
+    return _HTML.page(paper, language, stylesheet(PAPER_CSS), tables, heading).encode()
 
 
-def _table(paper: Paper, title: str, rows: Sequence[Row]) -> str:
-    columns = paper.columns(rows)
-    head = "".join(f"<th scope='col'>{escape(label)}</th>" for label in columns.values())
-    body = "".join(f"<tr>{''.join(_cell(paper, name, row[name]) for name in columns)}</tr>" for row in rows)
-    return f"<h2>{escape(title)}</h2><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def _cell(paper: Paper, name: str, value: object) -> str:
+def _cell(paper: Paper, name: str, value: object) -> tuple[str, bool]:
+    """What is shown, and whether it is a number."""
     said = paper.said(name, value)
-    if said is None:
-        return "<td></td>"
-    if isinstance(said, str | dt.date):
-        return f"<td>{escape(str(said))}</td>"
-    shown = formatting.share(said, paper.language) if name in RATES and said >= 0 else f"{said:g}"
-    return f"<td class='number'>{escape(shown)}</td>"
+    if said is None or isinstance(said, str | dt.date):
+        return str(said or ""), False
+    return formatting.share(said, paper.language) if name in RATES and said >= 0 else f"{said:g}", True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from html import escape
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -11,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboards import formatting, queries
 from dashboards.components import freshness
 from dashboards.edition import Edition, current_edition, is_current, last_run
+from dashboards.markup import fragments
 from dashboards.theme import STYLE
 from dashboards.view import PERIOD_KINDS, View, begin_rerun, choose, choose_kind, language, read_view, text
 from orchestration.installation.messages import LANGUAGES
@@ -61,29 +61,22 @@ def lead(edition: Edition, view: View, sentence: str) -> DeltaGenerator:
         edition=current["edition_id"].rpartition("-")[2],
         created=formatting.moment(current["created_at"], view.language),
     )
-    named = f'<p class="sb-note" title="{escape(current["edition_id"])}">{escape(said)}</p>'
-    st.html(f'<h1 class="sb-lead">{escape(sentence)}</h1>{named}')
+    st.html(fragments.lead(sentence, said, current["edition_id"]))
     return _controls(edition, view)
 
 
 def banner(message: str) -> None:
-    st.html(f'<p class="sb-banner" role="status">{escape(message)}</p>')
+    st.html(fragments.banner(message))
 
 
 def links(**targets: str) -> None:
     """A line of quiet links: text key `link.<name>` and where it leads."""
-    anchors = " · ".join(
-        f'<a href="{escape(href)}" target="_self">{escape(text(f"link.{name}"))}</a>' for name, href in targets.items()
-    )
-    st.html(f'<p class="sb-note">{anchors}</p>')
+    st.html(fragments.links([(href, text(f"link.{name}")) for name, href in targets.items()]))
 
 
 def state(headline: str, advice: str, **values: object) -> None:
     """A designed empty state: what there is to know, and what to do."""
-    st.html(
-        f'<div class="sb-state"><h1 class="sb-lead">{escape(text(headline, **values))}</h1>'
-        f"<p>{escape(text(advice, **values))}</p></div>"
-    )
+    st.html(fragments.state(text(headline, **values), text(advice, **values)))
 
 
 def _controls(edition: Edition, view: View) -> DeltaGenerator:

@@ -69,9 +69,5 @@ def _heat(view: View, row: Row, indicator: Row, cells: Cells) -> Cell:
     dashed = " provisional" if result and result["is_provisional"] else ""
     label = f"{row['division_name']} · {indicator['indicator_name']}\n{marks.explanation(result, view.language)}"
     link = view.link("township", division=row["division_code"], indicator=indicator["indicator_code"]) + "#cases"
-    return Cell(
-        style=f"heat {marks.colour(result)}{dashed}",
-        title=label,
-        href=link if result else "",
-        html=f"{marks.glyph(result)}{marks.crossing(result)}",
-    )
+    glyph = marks.glyph(result) + marks.crossing(result)
+    return Cell(glyph, f"heat {marks.colour(result)}{dashed}", label, link if result else "")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from dashboards import formatting
 from dashboards.components.tables import Cell, html_table, title
 from dashboards.edition import Row
+from dashboards.markup import macros
 from dashboards.theme import CROSSING_GLYPH
 from dashboards.view import View, counted, text
 
+_HTML = macros("impact")
 SHOWN = 10
 
 
@@ -50,26 +50,20 @@ def _row(view: View, row: Row, scale: float) -> list[Cell]:
         Cell(formatting.count(row["suspect_rows"], language), "number"),
         Cell(span, "number", formatting.cases(row["numerator"], row["denominator"], language)),
         Cell(f"{low[:-1]}–{high}", "number"),
-        Cell(style="wide", html=_bar(row, scale)),
-        Cell(html=_target(row, language), style="number"),
+        Cell(_bar(row, scale), "wide"),
+        Cell(_target(row, language), "number"),
     ]
 
 
 def _target(row: Row, language: str) -> str:
-    share = escape(formatting.share(row["target_value"], language))
+    share = formatting.share(row["target_value"], language)
     if not row["crosses_target"]:
         return share
-    said = escape(text("mark.crosses"))
-    return f'<span class="tips" title="{said}" aria-label="{said}">{CROSSING_GLYPH}</span> {share}'
+    return _HTML.crossed(CROSSING_GLYPH, text("mark.crosses"), share)
 
 
 def _bar(row: Row, scale: float) -> str:
     """The range as a band, the value as a dot, the target as a tick, from `scale` (the lowest shown) to 100 %."""
     if row["target_value"] is None:
         return ""
-    places = {"low": "low", "high": "high", "value": "value", "target": "target_value"}
-    ends = "".join(f"--{name}:{row[column]};" for name, column in places.items()) + f"--from:{scale - 0.01}"
-    return (
-        f'<div class="span" style="{ends}"><span class="band"></span>'
-        '<span class="tick"></span><span class="dot"></span></div>'
-    )
+    return _HTML.span(row, scale - 0.01)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import zipfile
 from collections import Counter
-from html import escape
 
 import streamlit as st
 
@@ -15,9 +14,12 @@ from dashboards.components.narrowing import home_name
 from dashboards.components.tables import Cell, html_table, title
 from dashboards.documents import answers, worklist
 from dashboards.edition import Edition, Row
+from dashboards.markup import fragments, macros
 from dashboards.queries.ledger import Narrowed
 from dashboards.view import View, counted, text
 from orchestration.workbench import ANSWERS, GivenAnswer, Workbench, row_key, workbench_text
+
+_HTML = macros("lists")
 
 MAX_MEGABYTES, PROBLEMS_SHOWN, ANSWERS_SHOWN = 20, 50, 100
 
@@ -64,7 +66,7 @@ def _download(edition: Edition, view: View, narrowed: Narrowed, townships: list[
     if narrowed.division_code:
         one = next((one for one in townships if one["child_code"] == narrowed.division_code), None)
         if one is None or not one["open"]:
-            st.html(f'<p class="sb-note">{escape(text("lists.nothing"))}</p>')
+            st.html(fragments.quiet(text("lists.nothing")))
             return
         township = _township(edition, one["child_code"])
         download.button(
@@ -132,21 +134,14 @@ def _back(edition: Edition, view: View) -> None:
         lambda code: {tuple(one.values()) for one in queries.failing.known(edition, code)},
     )
     if reading.refused:
-        st.html(f'<p class="sb-banner" role="alert">{escape(_problem(view, reading.refused))}</p>')
+        st.html(fragments.banner(_problem(view, reading.refused), "alert"))
         return
     _preview(view, file.name, names[reading.division_code], reading)
 
 
 def _own_words() -> None:
     """Streamlit's field for a file knows English only: its words are covered by the catalogue's."""
-    button, how = text("answers.upload.button"), text("answers.upload.how")
-    field = '[data-testid="stFileUploaderDropzone'
-    st.html(
-        f'<style>{field}"] > span > button, {field}"] > span > button * {{ font-size: 0; }}'
-        f'{field}"] > span > button::after {{ content: "{button}"; font-size: 1rem; }}'
-        f'{field}Instructions"] * {{ display: none; }}'
-        f'{field}Instructions"]::after {{ content: "{how}"; font-size: 0.9rem; }}</style>'
-    )
+    st.html(_HTML.own_words(text("answers.upload.button"), text("answers.upload.how")))
 
 
 def _preview(view: View, file_name: str, division: str, reading: answers.Reading) -> None:
@@ -154,10 +149,9 @@ def _preview(view: View, file_name: str, division: str, reading: answers.Reading
     said = {name: formatting.count(number, view.language) for name, number in numbers.items()}
     title(text("answers.preview", division=division, **said), text("answers.preview.note"))
     if reading.problems:
-        lines = "".join(f"<li>{escape(_problem(view, problem))}</li>" for problem in reading.problems[:PROBLEMS_SHOWN])
+        lines = [_problem(view, problem) for problem in reading.problems[:PROBLEMS_SHOWN]]
         more = len(reading.problems) - PROBLEMS_SHOWN
-        rest = f"<li>{escape(text('answers.more', count=more))}</li>" if more > 0 else ""
-        st.html(f'<div class="sb-banner" role="alert"><ul class="problems">{lines}{rest}</ul></div>')
+        st.html(_HTML.problems([*lines, text("answers.more", count=more)] if more > 0 else lines))
     if not reading.answers:
         return
     counts = Counter(answer.answer for answer in reading.answers)
@@ -166,7 +160,7 @@ def _preview(view: View, file_name: str, division: str, reading: answers.Reading
         for code in ANSWERS
         if counts[code]
     ]
-    st.html(f'<p class="sb-words">{escape(formatting.clauses(listed, view.language))}</p>')
+    st.html(_HTML.words(formatting.clauses(listed, view.language)))
     with st.form(key="answers.form", border=False):
         workbench_session.ask_actor("answers.actor")
         label = counted("answers.do", len(reading.answers))

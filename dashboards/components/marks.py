@@ -5,13 +5,13 @@ A result that cannot be told apart from its target keeps its glyph and takes the
 
 from __future__ import annotations
 
-from html import escape
-
 from dashboards import formatting
 from dashboards.edition import Row
+from dashboards.markup import Markup, fragments, macros
 from dashboards.theme import CROSSING_GLYPH, GLYPHS
 from dashboards.view import text
 
+_HTML = macros("marks")
 LEGEND = ("met", "not_met", "serious", "cannot_tell", "pending", "not_delivered", "not_applicable")
 _COLOURS = {"serious": "serious", "not_met": "not_met", "not_delivered": "not_met", "met": "met"}
 
@@ -70,11 +70,10 @@ def explanation(result: Row | None, language: str) -> str:
 
 
 def crossing(result: Row | None) -> str:
-    """The mark of a result that failing rows could turn over, as HTML; nothing for any other."""
+    """The mark of a result that failing rows could turn over; nothing for any other."""
     if not (result and result.get("crosses_target")):
         return ""
-    said = escape(text("mark.crosses"))
-    return f'<sup class="tips" title="{said}" aria-label="{said}">{CROSSING_GLYPH}</sup>'
+    return _HTML.crossing(CROSSING_GLYPH, text("mark.crosses"))
 
 
 def waived_words(result: Row, language: str) -> str:
@@ -83,14 +82,8 @@ def waived_words(result: Row, language: str) -> str:
     return text("mark.waived", count=formatting.count(waived, language)) if waived else ""
 
 
-def legend() -> str:
-    """One line that says what the glyphs mean, as HTML."""
-    items = [_item(GLYPHS["not_met" if name == "serious" else name], _COLOURS.get(name, ""), name) for name in LEGEND]
-    items.append(_item("&nbsp;●&nbsp;", "provisional", "provisional"))
-    items.append(_item(f'<sup class="tips">{CROSSING_GLYPH}</sup>', "", "crosses"))
-    return f'<div class="sb legend sb-note">{"".join(items)}</div>'
-
-
-def _item(glyph: str, style: str, name: str) -> str:
-    label = escape(text(f"legend.{name}"))
-    return f'<span class="item"><span class="{style}">{glyph}</span> {label}</span>'
+def legend() -> Markup:
+    """One line that says what the glyphs mean."""
+    items = [(_COLOURS.get(name, ""), GLYPHS["not_met" if name == "serious" else name], name) for name in LEGEND]
+    items += [("provisional", "\xa0●\xa0", "provisional"), ("", _HTML.shape(CROSSING_GLYPH), "crosses")]
+    return fragments.legend([(style, glyph, text(f"legend.{name}")) for style, glyph, name in items])

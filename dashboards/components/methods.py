@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
 
 from dashboards.components.tables import title
+from dashboards.markup import macros
 from dashboards.view import text
 
+_HTML = macros("methods")
 # In the order in which a reader meets them.
 METHODS = (
     "reached", "interval", "verdict", "score", "veto", "rank_interval", "tier", "change", "robustness", "improvement",
@@ -19,8 +19,4 @@ METHODS = (
 
 def draw() -> None:
     title(text("method.title"), text("method.note"))
-    entries = "".join(
-        f'<dt id="{name}">{escape(text(f"method.{name}"))}</dt><dd>{escape(text(f"method.{name}.how"))}</dd>'
-        for name in METHODS
-    )
-    st.html(f'<div class="sb"><dl>{entries}</dl></div>')
+    st.html(_HTML.entries([(name, text(f"method.{name}"), text(f"method.{name}.how")) for name in METHODS]))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
 
 from dashboards import queries
 from dashboards.edition import Edition
+from dashboards.markup import macros
 from dashboards.queries.ledger import Narrowed
 from dashboards.sources import source_name
 from dashboards.view import View, chosen, text
 
+_HTML = macros("narrowing")
 DIMENSIONS = ("completeness", "validity", "uniqueness", "consistency", "timeliness")
 # The name in the URL of each way to narrow.
 NAMES = {"rule": "rule_id", "division": "division_code", "source": "source", "dimension": "dimension"}
@@ -52,8 +52,6 @@ def draw(edition: Edition, view: View, narrowed: Narrowed) -> None:
         if value is None or (name == "source" and narrowed.rule_id):
             continue  # A rule comes with its extract, and goes with it.
         back = dict.fromkeys(["rule", "source"] if name == "rule" else [name])
-        href, said = escape(view.link(leaf=None, **back)), escape(names[name][value])
-        title = escape(text("narrowed.back"))
-        chips.append(f'<a href="{href}" target="_self" title="{title}">{said} ✕</a>')
+        chips.append((view.link(leaf=None, **back), names[name][value]))
     if chips:
-        st.html(f'<p class="sb chips"><span class="small">{escape(text("narrowed"))}</span> {" ".join(chips)}</p>')
+        st.html(_HTML.chips(text("narrowed"), chips, text("narrowed.back")))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
 
 from dashboards import formatting
 from dashboards.edition import last_run
+from dashboards.markup import fragments
 from dashboards.view import View, counted, text
 from orchestration.alerts import AlertsError, read_settings
 from orchestration.installation.paths import Home
@@ -21,14 +20,14 @@ def draw(view: View) -> None:
         _banner(error.text[view.language])
         return
     if settings is None:
-        st.html(f'<p class="sb-note">{escape(text("notices.off"))}</p>')
+        st.html(fragments.quiet(text("notices.off")))
         return
     names = formatting.listing([channel.name for channel in settings.channels], view.language)
-    st.html(f'<p class="sb-note">{escape(text("notices.on", channels=names))}</p>')
+    st.html(fragments.quiet(text("notices.on", channels=names)))
     if failed := [one[view.language] for one in last_run().get("alerts", [])]:
         said = counted("notices.failed", len(failed))
         _banner(f"{said} {' '.join(failed)}")
 
 
 def _banner(said: str) -> None:
-    st.html(f'<p class="sb-banner" role="alert">{escape(said)}</p>')
+    st.html(fragments.banner(said, "alert"))

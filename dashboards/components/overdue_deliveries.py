@@ -5,7 +5,6 @@ What became of the rows of a file is in `deliveries.py`.
 
 from __future__ import annotations
 
-from html import escape
 from itertools import groupby
 
 import streamlit as st
@@ -13,10 +12,12 @@ import streamlit as st
 from dashboards import formatting
 from dashboards.components.tables import title
 from dashboards.edition import Row
+from dashboards.markup import Markup, fragments, macros
 from dashboards.sources import source_name
 from dashboards.theme import DELIVERY_GLYPHS
 from dashboards.view import View, counted, text
 
+_HTML = macros("overdue_deliveries")
 MONTHS_OF_ALL, MONTHS_OF_ONE = 6, 24
 
 
@@ -35,52 +36,35 @@ def draw(view: View, states: list[Row], source: str | None) -> None:
     of_first = [one for one in states if one["division_code"] == states[0]["division_code"]]
     columns = {name: [one["period_start"] for one in run] for name, run in groupby(of_first, lambda one: one["source"])}
     months = sorted({month for run in columns.values() for month in run})
-    heads = "".join(_head(view, name, len(months), source) for name in columns)
-    marks = "".join(_month_head(view, month, at) for _ in columns for at, month in enumerate(months))
-    body = "".join(
-        _row(view, list(run), list(columns), months) for _, run in groupby(states, lambda one: one["division_code"])
-    )
-    st.html(
-        f'<div class="sb sb-scroll"><table class="owed"><thead><tr><th class="sticky" rowspan="2">'
-        f"{escape(text('league.division'))}</th>{heads}</tr><tr>{marks}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
+    heads = [_head(view, name, source) for name in columns]
+    townships = [list(run) for _, run in groupby(states, lambda one: one["division_code"])]
+    body = [_row(view, township, list(columns), months) for township in townships]
+    labels = [(formatting.month(month, view.language), f"{month:%-m}") for month in months]
+    st.html(_HTML.grid(text("league.division"), heads, labels, body))
     st.html(_legend())
 
 
-def _head(view: View, source: str, months: int, chosen: str | None) -> str:
+def _head(view: View, source: str, chosen: str | None) -> Markup:
     href = view.link(source=None if chosen else source) + "#deliveries"
     name = source_name(source, view.language)
-    back = text("overdue.all") if chosen else name
-    return (
-        f'<th class="first" colspan="{months}"><a href="{escape(href)}" target="_self" title="{escape(back)}">'
-        f"{escape(name)}{' ✕' if chosen else ''}</a></th>"
-    )
+    return fragments.link(href, f"{name} ✕" if chosen else name, title=text("overdue.all") if chosen else name)
 
 
-def _month_head(view: View, month, at: int) -> str:
-    said = escape(formatting.month(month, view.language))
-    return f'<th class="mark {"" if at else "first"}" title="{said}">{month:%-m}</th>'
-
-
-def _row(view: View, states: list[Row], sources: list[str], months: list) -> str:
+def _row(view: View, states: list[Row], sources: list[str], months: list) -> Row:
+    """Whose, whether that is the township of the view, and the state of each month by source: mark and explanation."""
     found = {(one["source"], one["period_start"]): one for one in states}
-    href = view.link("quality", division=states[0]["division_code"])
-    name = f'<a href="{escape(href)}" target="_self">{escape(states[0]["division_name"])}</a>'
-    cells = "".join(
-        _mark(view, found.get((source, month)), "" if at else "first")
-        for source in sources
-        for at, month in enumerate(months)
-    )
-    style = "chosen" if states[0]["division_code"] == view.division_code else ""
-    return f'<tr class="{style}"><td class="sticky">{name}</td>{cells}</tr>'
+    return {
+        "name": states[0]["division_name"],
+        "href": view.link("quality", division=states[0]["division_code"]),
+        "is_chosen": states[0]["division_code"] == view.division_code,
+        "sources": [[_mark(view, found.get((source, month))) for month in months] for source in sources],
+    }
 
 
-def _mark(view: View, one: Row | None, style: str) -> str:
+def _mark(view: View, one: Row | None) -> Row | None:
     if one is None:
-        return f'<td class="mark {style}"></td>'
-    said = escape(explanation(view, one))
-    glyph = DELIVERY_GLYPHS[one["state"]]
-    return f'<td class="mark {style} owed-{one["state"]}" title="{said}"><span aria-label="{said}">{glyph}</span></td>'
+        return None
+    return {"state": one["state"], "glyph": DELIVERY_GLYPHS[one["state"]], "said": explanation(view, one)}
 
 
 def explanation(view: View, one: Row) -> str:
@@ -99,9 +83,7 @@ def explanation(view: View, one: Row) -> str:
     return f"{said}\n{text('overdue.file', file=one['file_name'], as_of=as_of, days=days)}"
 
 
-def _legend() -> str:
-    items = "".join(
-        f'<span class="item"><span class="owed-{state}">{glyph}</span> {escape(text(f"overdue.state.{state}"))}</span>'
-        for state, glyph in DELIVERY_GLYPHS.items()
+def _legend() -> Markup:
+    return fragments.legend(
+        [(f"owed-{state}", glyph, text(f"overdue.state.{state}")) for state, glyph in DELIVERY_GLYPHS.items()]
     )
-    return f'<div class="sb legend sb-note">{items}</div>'

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
 
 from dashboards import formatting
 from dashboards.components import marks, progress, standing
 from dashboards.components.tables import Cell, html_table, title
 from dashboards.edition import Row
+from dashboards.markup import Markup, fragments, macros
 from dashboards.view import View, counted, text
 
+_HTML = macros("overview")
 ENDS = 3
 MOVES = 5
 NEAR_VETO = 3  # further misses that would bring a veto
@@ -45,14 +45,13 @@ def _ends_finding(view: View, ranked: list[Row]) -> str:
 
 def _end(view: View, row: Row) -> list[Cell]:
     rank = formatting.count(row["rank"], view.language)
-    dashed = "provisional" if row["is_provisional"] else ""
     link = view.link("township", division=row["division_code"], indicator=None)
-    vetoed = f' <span class="not_met">{escape(text("month.vetoed"))}</span>' if row["is_vetoed"] else ""
-    named = escape(row["division_name"]) + vetoed + standing.missing_note(row, view.language)
+    vetoed = fragments.coloured("not_met", text("month.vetoed")) if row["is_vetoed"] else ""
+    named = standing.named(row, view.language, vetoed)
     return [
-        Cell(style="number", html=f'<span class="{dashed}">&nbsp;{rank}&nbsp;</span>'),
-        Cell("", "sticky", standing.said(row, view.language), link, html=named),
-        Cell(style="narrow", html=standing.bar(row), title="\n".join(standing.robustness(row, view.language))),
+        Cell(fragments.dashed(rank, row["is_provisional"]), "number"),
+        Cell(named, "sticky", standing.said(row, view.language), link),
+        Cell(standing.bar(row), "narrow", "\n".join(standing.robustness(row, view.language))),
         Cell(formatting.score(row["score"], view.language), "number"),
     ]
 
@@ -91,7 +90,7 @@ def moves(view: View, ranking: list[Row]) -> None:
                         href=view.link("compare", mode="periods", division=row["division_code"], indicator=None),
                     ),
                     Cell(formatting.change(row["score_change"], view.language), "number"),
-                    Cell(html=standing.trend(row)),
+                    Cell(standing.trend(row)),
                 ],
             )
             for row in ordered[:MOVES]
@@ -141,7 +140,7 @@ def matters(
     if open_cases["overdue"]:
         overdue = counted("month.overdue", open_cases["overdue"])
         lines.append(("overdue", overdue, view.link("open", division=None, urgency="overdue")))
-    st.html(f'<div class="sb"><ul class="matters">{"".join(_line(*line) for line in lines)}</ul></div>')
+    st.html(fragments.matters([_line(*line) for line in lines]))
 
 
 def _matters_finding(vetoes: list[Row], slow: list[Row], causes: list[Row], language: str) -> str:
@@ -153,9 +152,8 @@ def _matters_finding(vetoes: list[Row], slow: list[Row], causes: list[Row], lang
     return f"{said[:1].upper()}{said[1:]}"
 
 
-def _line(kind: str, said: str, href: str) -> str:
-    inner = f'<a href="{escape(href)}" target="_self">{escape(said)}</a>' if href else escape(said)
-    return f'<li><span class="tag {kind}">{escape(text(f"month.tag.{kind}"))}</span> {inner}</li>'
+def _line(kind: str, said: str, href: str) -> Markup:
+    return _HTML.matter(kind, text(f"month.tag.{kind}"), fragments.link(href, said) if href else said)
 
 
 def domains(view: View, indicators: list[Row]) -> None:
@@ -196,7 +194,7 @@ def _indicator(view: View, row: Row) -> list[Cell]:
     count = formatting.cases(row["reached_count"], row["judged_count"], language)
     dashed = "provisional" if row["is_provisional"] else ""
     return [
-        Cell(style=marks.colour(row), html=f'<span class="{dashed}">{marks.glyph(row)}</span>', title=marks.words(row)),
+        Cell(fragments.coloured(dashed, marks.glyph(row)), marks.colour(row), marks.words(row)),
         Cell(row["indicator_name"], "sticky fold", row["definition"], link),
         Cell(
             formatting.rate(row["numerator"], row["denominator"], language), "number", marks.explanation(row, language)
@@ -218,12 +216,11 @@ def months(view: View, rows: list[Row], page: str) -> None:
 
 def _month(view: View, row: Row, page: str) -> list[Cell]:
     language, start = view.language, row["period_start"]
-    dashed = "provisional" if row["is_provisional"] else ""
     link = view.link(page, kind="month", period=f"{start:%Y-%m}")
     score = formatting.score(row["score"], language) if row["is_assessed"] else text("league.not_assessed")
     return [
         Cell(formatting.month(start, language), "sticky", href=link),
-        Cell(style="number", html=f'<span class="{dashed}">&nbsp;{escape(score)}&nbsp;</span>'),
+        Cell(fragments.dashed(score, row["is_provisional"]), "number"),
         Cell(formatting.count(row["rank"], language), "number"),
     ]
 

@@ -7,7 +7,6 @@ is decided at the connection, not here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from html import escape
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -17,9 +16,11 @@ from dashboards import queries
 from dashboards.access import readers
 from dashboards.access.readers import NotAReader, Reader
 from dashboards.edition import current_edition
+from dashboards.markup import fragments, macros
 from dashboards.theme import STYLE
 from dashboards.view import NAMES, choose, chosen, language, text
 
+_HTML = macros("page_access")
 SIGN_IN, SIGN_OUT = "/sign-in", "/auth/logout"
 
 
@@ -56,8 +57,7 @@ def enter(who: Reader | NotAReader, page: str) -> None:
     if may_open(who, page):
         readers.note("page", page, who.who, rights.role)
     st.html(STYLE)
-    leave = f'<a href="{SIGN_OUT}" target="_self">{escape(text("access.sign_out"))}</a>'
-    st.html(f'<p class="sb-note sb-reader">{escape(_said_of(who))} · {leave}</p>')
+    st.html(_HTML.reader(_said_of(who), SIGN_OUT, text("access.sign_out")))
 
 
 def _said_of(who: Reader) -> str:
@@ -98,8 +98,4 @@ def _other_township(who: Reader, page: str) -> None:
 def _state(headline: str, advice: str, href: str, label: str, **values: object) -> None:
     """What there is to know, what to do, and the way on."""
     st.html(STYLE)
-    st.html(
-        f'<div class="sb-state"><h1 class="sb-lead">{escape(text(headline, **values))}</h1>'
-        f"<p>{escape(text(advice, **values))}</p>"
-        f'<p class="sb-note"><a href="{escape(href)}" target="_self">{escape(label)}</a></p></div>'
-    )
+    st.html(fragments.state(text(headline, **values), text(advice, **values), fragments.link(href, label)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from html import escape
 from itertools import groupby
 from statistics import quantiles
 
@@ -14,8 +13,10 @@ from dashboards import formatting
 from dashboards.components import charts, marks, signals
 from dashboards.components.signals import SCORE
 from dashboards.edition import Row
+from dashboards.markup import Markup, fragments, macros
 from dashboards.view import View, text
 
+_HTML = macros("panels")
 # What lies further below the middle half than this many times its width is drawn at the lower edge with its value, if
 # it is at most this share of what is shown.
 FAR, FEW, LEAST = 8, 0.05, 12
@@ -60,17 +61,13 @@ def _start(panels: list[Panel]) -> float:
     return low_end((panel.points for panel in panels), is_score=panels[0].is_score, is_whole=False)
 
 
-def _heading(view: View, panel: Panel) -> str:
+def _heading(view: View, panel: Panel) -> Markup:
     newest = panel.points[-1]
-    state = "" if panel.is_score else f'<span class="{marks.colour(newest)}">{marks.glyph(newest)}</span> '
+    state = "" if panel.is_score else fragments.coloured(marks.colour(newest), marks.glyph(newest))
     closed = panel.last_closed
     since = closed["cases_since_miss"] if closed and closed["chart"] == "exact" else None
     note = signals.since_miss(closed, view.language) if since else ""
-    quiet = f'<br><span class="small">{escape(note) or "&nbsp;"}</span>'
-    return (
-        f'<div class="sb"><a href="{escape(panel.href)}" target="_self"><b>{escape(panel.name)}</b></a> '
-        f'{state}<span class="small">{escape(signals.value(newest, view.language))}</span>{quiet}</div>'
-    )
+    return _HTML.heading(panel, state, signals.value(newest, view.language), note)
 
 
 def low_end(runs: Iterable[list[Row]], *, is_score: bool = False, is_whole: bool = True) -> float:

@@ -5,15 +5,16 @@ The axis runs from below the lowest value drawn to 100 %; the browser places wha
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
 
 from dashboards import formatting
 from dashboards.components import choices, marks
 from dashboards.components.tables import Cell, html_table, title
 from dashboards.edition import Row
+from dashboards.markup import Markup, fragments, macros
 from dashboards.view import View, counted, text
+
+_HTML = macros("peer_strip_plot")
 
 GROUPS = ("all", "kind", "size")
 # What is drawn on an axis: text key and class.
@@ -72,17 +73,16 @@ def _row(view: View, one: Row, own: Row | None) -> list[Cell]:
     link = view.link(indicator=one["indicator_code"]) + "#cases"
     has_result = bool(own and own["denominator"])
     rate = formatting.rate(own["numerator"], own["denominator"], language) if has_result else ""
-    mark = ""
+    mark = None
     if has_result:
-        label = escape(marks.explanation(own, language))
         dashed = " provisional" if own["is_provisional"] else ""
-        mark = _at(own["value"], f"own {marks.colour(own)}{dashed}", label, marks.glyph(own))
+        mark = (own["value"], f"own {marks.colour(own)}{dashed}", marks.explanation(own, language), marks.glyph(own))
     return [
         Cell(one["indicator_name"], "sticky", one["definition"], link),
-        Cell(style=marks.colour(own), html=marks.glyph(own), title=marks.words(own)),
+        Cell(marks.glyph(own), marks.colour(own), marks.words(own)),
         Cell(rate, "number"),
         Cell(formatting.share(one["low"], language), "number small wide"),
-        Cell(style="strip", html=_axis(one, (own or {}).get("target_value"), mark, _heard(one, own, language))),
+        Cell(_HTML.axis(one, (own or {}).get("target_value"), mark, _heard(one, own, language)), "strip"),
         Cell(formatting.share(one["middle"], language), "number small wide"),
     ]
 
@@ -96,23 +96,9 @@ def _spread(view: View, one: Row, names: dict[str, str]) -> list[Cell]:
         Cell(one["indicator_name"], "sticky", one["definition"], link),
         Cell(formatting.ABSENT if is_level else formatting.some(last, language, 1), "small wide"),
         Cell(formatting.share(one["low"], language), "number small wide"),
-        Cell(style="strip", html=_axis(one, one["county_target"], "", _heard(one, None, language))),
+        Cell(_HTML.axis(one, one["county_target"], None, _heard(one, None, language)), "strip"),
         Cell(formatting.share(one["middle"], language), "number"),
     ]
-
-
-def _axis(one: Row, target: object, mark: str, heard: str) -> str:
-    half = f'<span class="half" style="--from:{one["lower_quarter"]};--to:{one["upper_quarter"]}"></span>'
-    ticks = "".join(_at(peer["value"], "peer") for peer in one["peers"])
-    county = "" if one["county_value"] is None else _at(one["county_value"], "county")
-    goal = "" if target is None else _at(target, "goal")
-    drawn = f"{half}{ticks}{county}{goal}{mark}"
-    return f'<div class="axis" role="img" aria-label="{escape(heard)}" style="--low:{one["low"]}">{drawn}</div>'
-
-
-def _at(value: object, style: str, label: str = "", glyph: str = "") -> str:
-    said = f' title="{label}"' if label else ""
-    return f'<span class="{style}" style="--at:{value}"{said}>{glyph}</span>'
 
 
 def _heard(one: Row, own: Row | None, language: str) -> str:
@@ -124,11 +110,7 @@ def _heard(one: Row, own: Row | None, language: str) -> str:
     return " ".join(parts)
 
 
-def _key(shapes: dict[str, str]) -> str:
+def _key(shapes: dict[str, str]) -> Markup:
     """What is drawn on an axis: its shape and the name of it."""
-    items = "".join(
-        f'<span class="item"><span class="shape {shape}">{"●" if shape == "own" else ""}</span>'
-        f"{escape(text(key))}</span>"
-        for key, shape in shapes.items()
-    )
-    return f'<div class="sb legend sb-note">{items}</div>'
+    items = [(f"shape {shape}", "●" if shape == "own" else "", text(key)) for key, shape in shapes.items()]
+    return fragments.legend(items, gap="")

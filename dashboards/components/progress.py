@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from html import escape
 from itertools import groupby
 
 import streamlit as st
@@ -13,7 +12,10 @@ from dashboards import formatting, queries
 from dashboards.components import bars
 from dashboards.components.tables import Cell, html_table, title
 from dashboards.edition import Edition, Row
+from dashboards.markup import Markup, fragments, macros
 from dashboards.view import View, counted, text
+
+_HTML = macros("progress")
 
 
 def slow_sentence(view: View, entry: Row) -> str:
@@ -58,10 +60,9 @@ def slow(view: View, entries: list[Row]) -> None:
             division=run[0]["division_name"],
             indicators=formatting.some(names, view.language),
         )
-        is_open = " open" if run[0]["division_code"] == view.division_code else ""
-        lines = "".join(f"<li>{_linked(view, entry)}</li>" for entry in run)
-        blocks.append(f"<details{is_open}><summary>{escape(summary)}</summary><ul>{lines}</ul></details>")
-    st.html(f'<div class="sb">{"".join(blocks)}</div>')
+        is_open = run[0]["division_code"] == view.division_code
+        blocks.append((summary, is_open, [_linked(view, entry) for entry in run]))
+    st.html(_HTML.blocks(blocks))
 
 
 def of_township(edition: Edition, view: View) -> None:
@@ -79,8 +80,7 @@ def common(view: View, causes: list[Row]) -> None:
     names = list(dict.fromkeys(row["indicator_name"] for row in causes))
     listed = formatting.some(names, view.language)
     title(counted("common.title", len(names), indicators=listed), text("common.note"), anchor="common")
-    lines = "".join(f"<li>{_cause(view, row)}</li>" for row in causes)
-    st.html(f'<div class="sb"><ul class="matters">{lines}</ul></div>')
+    st.html(fragments.matters([_cause(view, row) for row in causes]))
 
 
 def cause_sentence(view: View, row: Row) -> str:
@@ -90,16 +90,14 @@ def cause_sentence(view: View, row: Row) -> str:
     return text("common.entry", indicator=row["indicator_name"], rate=rate, **numbers)
 
 
-def _cause(view: View, row: Row) -> str:
+def _cause(view: View, row: Row) -> Markup:
     href = view.link("trends", indicator=row["indicator_code"], division=None)
-    link = f'<a class="link" href="{escape(href)}" target="_self">{escape(text("common.open"))}</a>'
-    return f"{escape(cause_sentence(view, row))} {link}"
+    return _HTML.linked(cause_sentence(view, row), href, text("common.open"))
 
 
-def _linked(view: View, entry: Row) -> str:
+def _linked(view: View, entry: Row) -> Markup:
     href = view.link("township", division=entry["division_code"], indicator=entry["indicator_code"]) + "#cases"
-    link = f'<a class="link" href="{escape(href)}" target="_self">{escape(text("slow.cases"))}</a>'
-    return f"{escape(slow_sentence(view, entry))} {link}"
+    return _HTML.linked(slow_sentence(view, entry), href, text("slow.cases"))
 
 
 def improvement(view: View, rows: list[Row], order: str) -> None:
@@ -138,6 +136,6 @@ def _improvement_row(view: View, row: Row) -> list[Cell]:
         Cell(formatting.count(row["improvement_rank"], view.language), "number"),
         Cell(row["division_name"], "sticky", text("league.open"), card),
         Cell(text("improvement.ceiling") if row["is_at_ceiling"] else formatting.gain(gain, view.language), "number"),
-        Cell(html=bars.two_sided(gain, 1)),
+        Cell(bars.two_sided(gain, 1)),
         Cell(formatting.count(row["rank"], view.language), "number small"),
     ]

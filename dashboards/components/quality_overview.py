@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
 
 from dashboards import formatting, queries
@@ -11,6 +9,7 @@ from dashboards.components import bars, choices, columns, workbench_session
 from dashboards.components.narrowing import home_name
 from dashboards.components.tables import Cell, html_table, title
 from dashboards.edition import Row
+from dashboards.markup import fragments
 from dashboards.view import View, chosen, counted, text
 
 CHANGES_SHOWN, PARTS_SHOWN, DAYS_SHOWN = 12, 20, 30
@@ -141,7 +140,7 @@ def _part(view: View, by: str, part: Row, repair: Row | None, labels: tuple[str,
         Cell(f"{name} *" if part["affects_accuracy"] else name, "sticky fold", text("quality.only"),
              narrow if part[_CODE[by]] else ""),
         Cell(formatting.count(part["open"], view.language), "number", href=view.link(rows=None, **where) + "#rows"),
-        Cell(style="short-bar wide", html=bars.stacked([("late", part["open"], "")], part["fewer_than_most"])),
+        Cell(bars.stacked([("late", part["open"], "")], part["fewer_than_most"]), "short-bar wide"),
         *(_number(view, part[label], "", view.link(rows=label, **where) + "#rows") for label in labels),
     ]  # fmt: skip
     if by == "township":
@@ -221,10 +220,7 @@ def _by_day(view: View, days: list[Row]) -> None:
         for row in days
     ]
     title(text("trend.days", said=said[-1]), text("trend.days.note"))
-    key = "".join(
-        f'<span class="item"><span class="key {style}"></span>{escape(text(f"trend.{name}"))}</span>'
-        for name, style in (("found", "late"), ("mended", "shade1"))
-    )
+    key = [("key late", "", text("trend.found")), ("key shade1", "", text("trend.mended"))]
     columns.draw(
         [
             columns.Column(
@@ -235,4 +231,4 @@ def _by_day(view: View, days: list[Row]) -> None:
         days[0]["most"],
         " ".join(said),
     )
-    st.html(f'<div class="sb legend sb-note">{key}</div>')
+    st.html(fragments.legend(key, gap=""))

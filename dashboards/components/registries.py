@@ -67,7 +67,7 @@ def _row(view: View, row: Row) -> list[Cell]:
             "sticky sorted" if row["level"] != "township" else "sticky",
             href=link if row["level"] == "township" else "",
         ),
-        Cell(style=f"full wide {dashed}", html=bars.stacked(parts)),
+        Cell(bars.stacked(parts), f"full wide {dashed}"),
         *(Cell(formatting.count(row[name], language), "number") for name in PARTS),
         Cell(coverage, "number", text("registries.coverage.title")),
         Cell(formatting.rate(row["keyless"], row["rows_total"], language), "number small"),

@@ -4,13 +4,13 @@ are closed."""
 from __future__ import annotations
 
 import datetime as dt
-from html import escape
 
 import streamlit as st
 
 from dashboards import formatting
 from dashboards.components.tables import Cell, html_table, title
 from dashboards.edition import Row
+from dashboards.markup import fragments
 from dashboards.view import View, counted, text
 from orchestration.installation.messages import command_line_messages
 
@@ -79,10 +79,9 @@ def _month(view: View, one: Row, changed: Row | None) -> list[Cell]:
     counts = [formatting.count((changed or {}).get(name) or None, language) for name in COUNTS]
     if changed and not changed["is_restated"]:
         counts = [text("editions.new"), formatting.ABSENT]
-    dashed, hint = ("provisional", text("mark.provisional")) if is_open else ("", "")
     return [
         Cell(formatting.month(start, language), "sticky", href=link),
-        Cell(html=f'<span class="{dashed}">&nbsp;{escape(state)}&nbsp;</span>', title=hint),
+        Cell(fragments.dashed(state, is_open), title=text("mark.provisional") if is_open else ""),
         Cell(formatting.cases(one["ranked"], one["divisions"], language), "number small"),
         *(Cell(count, "number short") for count in counts),
     ]
@@ -107,7 +106,7 @@ def reasons(view: View, found: Row) -> None:
     ]
     html_table(header, body, full=False)
     for line in _between(view, found):
-        st.html(f'<p class="sb-note">{escape(line)}</p>')
+        st.html(fragments.quiet(line))
 
 
 def _between(view: View, found: Row) -> list[str]:

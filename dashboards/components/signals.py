@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
 
 from dashboards import formatting
 from dashboards.components import marks
 from dashboards.components.tables import Cell, html_table, title
 from dashboards.edition import Row
+from dashboards.markup import fragments
 from dashboards.theme import SIGNAL_GLYPHS
 from dashboards.view import View, counted, text
 
@@ -127,13 +126,13 @@ def _row(view: View, row: Row, names: str) -> list[Cell]:
     is_score = row["indicator_code"] == SCORE
     link = view.link("township", division=row["division_code"], indicator=None if is_score else row["indicator_code"],
                      period=f"{row['period_start']:%Y-%m}", kind="month")  # fmt: skip
-    said = f'<span class="{_STYLES[kind]}">{SIGNAL_GLYPHS[kind]} {escape(text(f"signal.kind.{kind}"))}</span>'
+    said = fragments.coloured(_STYLES[kind], f"{SIGNAL_GLYPHS[kind]} {text(f'signal.kind.{kind}')}")
     return [
         Cell(formatting.short_month(row["period_start"], view.language), "small"),
         Cell(_name(row, names), "sticky", text("league.open"), link),
         Cell(value(row, view.language), "number small"),
         Cell(happened(row, view.language), "fold"),
-        Cell(html=said),
+        Cell(said),
         Cell(text(f"signal.action.{kind}"), "fold small"),
     ]
 

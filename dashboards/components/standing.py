@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from dashboards import formatting
 from dashboards.edition import Row
+from dashboards.markup import Markup, fragments, macros
 from dashboards.sources import source_name
 from dashboards.theme import CHANGE_GLYPHS
 from dashboards.view import counted, text
 
+_HTML = macros("standing")
 _TREND_STYLES = {"improved": "met", "worsened": "not_met"}
 
 
@@ -34,16 +34,12 @@ def _near(row: Row, language: str) -> str:
     return text("standing.near.one", rank=low) if low == high else text("standing.near.many", low=low, high=high)
 
 
-def bar(row: Row) -> str:
-    """The interval as a bar over all places, the place itself as a dot; the first and the last third are tinted."""
+def bar(row: Row, tried: int | None = None) -> str:
+    """The interval as a bar over all places, the place itself as a dot, a place `tried` as another; the first and the
+    last third are tinted."""
     if not row["is_assessed"] or row["rank_low"] is None or row["assessed_count"] == 1:
         return ""
-    numbers = {"low": "rank_low", "high": "rank_high", "rank": "rank", "n": "assessed_count", "third": "third"}
-    style = ";".join(f"--{name}:{row[column]}" for name, column in numbers.items())
-    return (
-        f'<div class="interval" style="{style}"><span class="band {row["tier"] or ""}"></span>'
-        f'<span class="dot"></span></div>'
-    )
+    return _HTML.interval(row, tried)
 
 
 def tier(row: Row, language: str) -> str:
@@ -88,10 +84,9 @@ def missing(row: Row, language: str) -> str:
     return text(said, sources=formatting.listing(sources, language)) if sources else ""
 
 
-def missing_note(row: Row, language: str) -> str:
-    """The same in quiet letters below a name. HTML."""
-    words = missing(row, language)
-    return f'<br><span class="small">{escape(words)}</span>' if words else ""
+def named(row: Row, language: str, mark: str = "") -> Markup:
+    """The division's name, a mark beside it, and quietly below it what is missing."""
+    return _HTML.named(row["division_name"], mark, missing(row, language))
 
 
 def expected(row: Row, language: str) -> str:
@@ -117,9 +112,8 @@ def veto(row: Row, language: str) -> str:
 
 
 def trend(row: Row) -> str:
-    """Whether the score really changed, as shape and word; nothing where there is no comparison. HTML."""
+    """Whether the score really changed, as shape and word; nothing where there is no comparison."""
     state = row["score_trend"]
     if not state:
         return ""
-    style = _TREND_STYLES.get(state, "small")
-    return f'<span class="{style}">{CHANGE_GLYPHS[state]}&nbsp;{escape(text(f"trend.{state}"))}</span>'
+    return fragments.coloured(_TREND_STYLES.get(state, "small"), f"{CHANGE_GLYPHS[state]}\xa0{text(f'trend.{state}')}")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
 
 from dashboards import formatting
 from dashboards.components import choices, paging, workbench_session
 from dashboards.components.narrowing import home_name
 from dashboards.components.tables import Cell, html_table, title
+from dashboards.markup import macros
 from dashboards.view import View, chosen, counted, text
 from orchestration.workbench import REASONS, STATUSES, Incident, Workbench, workbench_text
 
+_HTML = macros("triage")
 SHOWN = 50
 OPEN = "open"
 ACTIONS = {"new": ("acknowledge", "assign", "resolve", "comment"), "acknowledged": ("assign", "resolve", "comment"),
@@ -113,9 +113,7 @@ def account(view: View, workbench: Workbench, one: Incident, rules: Rules, place
         links = [(rows, text("triage.rows_link")), (view.link(incident=None), text("triage.close"))]
         if one.previous_id:
             links.insert(1, (view.link(incident=str(one.previous_id)), text("triage.previous")))
-        anchors = " · ".join(f'<a href="{escape(href)}" target="_self">{escape(words)}</a>' for href, words in links)
-        lines = "".join(f"<li>{escape(workbench_session.event_line(event))}</li>" for event in one.history)
-        st.html(f'<p class="sb-note">{anchors}</p><div class="sb"><ol class="history">{lines}</ol></div>')
+        st.html(_HTML.history(links, [workbench_session.event_line(event) for event in one.history]))
         workbench_session.outcome()
         _form(one)
 

@@ -44,11 +44,11 @@ def _row(view: View, row: Row, chosen: str | None, has_cases: bool) -> list[Cell
         Cell(row["division_name"], "sticky", text("card.cases.open"), link)
         if has_cases
         else Cell(row["division_name"], "sticky"),
-        Cell(style=marks.colour(row), html=marks.glyph(row), title=marks.words(row)),
+        Cell(marks.glyph(row), marks.colour(row), marks.words(row)),
         Cell(formatting.rate(row["numerator"], row["denominator"], language), "number"),
         Cell(formatting.cases(row["numerator"], row["denominator"], language), "number small"),
         Cell(formatting.count(row["missed"], language) if row["missed"] else "", "number"),
-        Cell(html=bars.share_of(row["missed"], row["max_missed"])),
+        Cell(bars.share_of(row["missed"], row["max_missed"])),
     ]
 
 
@@ -110,6 +110,6 @@ def _domains(view: View, found: dict[str, Row], names: list[str]) -> list[Cell]:
         cells += [
             Cell(formatting.share(row["share"], view.language), "number", told),
             Cell(formatting.count(row["place"], view.language), "number small"),
-            Cell(style="wide", html=bars.share_of(row["share"], 1), title=told),
+            Cell(bars.share_of(row["share"], 1), "wide", told),
         ]
     return cells

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from html import escape
 
 import streamlit as st
 
@@ -12,6 +11,7 @@ from dashboards.components import choices, paging, workbench_session
 from dashboards.components.tables import Cell, html_table, title
 from dashboards.components.triage import Rules
 from dashboards.edition import Edition, Row
+from dashboards.markup import fragments
 from dashboards.view import View, choose, chosen, counted, text
 from orchestration.workbench import WAIVER_REASONS, RowKey, Waiver, Workbench, workbench_text
 
@@ -23,15 +23,14 @@ SHOWN = 50
 def offer(edition: Edition, view: View, rows: list[Row], *, key: str = "waive") -> None:
     """The form under a list of rows: waives those ticked. Nothing before one is ticked, but how it is done."""
     if not rows:
-        st.html(f'<p class="sb-note">{escape(text("waive.how"))}</p>')
+        st.html(fragments.quiet(text("waive.how")))
         workbench_session.outcome()
         return
     if workbench_session.workbench() is None:
         return
     newest = queries.frame.edition(edition)["newest_as_of"]
     with st.form(key=f"{key}.form"):
-        st.html(f'<h2 class="sb-title">{escape(counted("waive.title", len(rows)))}</h2>'
-                f'<p class="sb-note">{escape(text("waive.note"))}</p>')  # fmt: skip
+        title(counted("waive.title", len(rows)), text("waive.note"))
         workbench_session.outcome()
         with st.container(horizontal=True):
             workbench_session.ask_actor(f"{key}.actor")
@@ -118,7 +117,7 @@ def _row(view: View, waiver: Waiver, rules: Rules, places: dict[str, str]) -> li
 def _withdrawal(view: View, waiver: Waiver, rules: Rules) -> None:
     with st.form(key="withdraw.form"):
         name = rules.get((waiver.rule_id, waiver.source), waiver.rule_id)
-        st.html(f'<h2 class="sb-title">{escape(text("withdraw.title", record=waiver.record_ref, rule=name))}</h2>')
+        title(text("withdraw.title", record=waiver.record_ref, rule=name))
         workbench_session.outcome()
         workbench_session.ask_actor("withdraw.actor")
         workbench_session.ask_comment("withdraw.comment")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
 
 from dashboards import formatting
 from dashboards.access.rights import Rights
 from dashboards.components import workbench_session
+from dashboards.components.tables import title
 from dashboards.edition import Row
 from dashboards.sources import source_name
 from dashboards.view import View, text
@@ -49,10 +48,7 @@ def draw(view: View, rights: Rights, batches: list[Row]) -> None:
     if not workbench_session.is_open("withdraw") or not offered:
         return
     with st.form(key=f"{KEY}.form"):
-        st.html(
-            f'<h2 class="sb-title">{escape(text("takeback.title"))}</h2>'
-            f'<p class="sb-note">{escape(text("takeback.note"))}</p>'
-        )
+        title(text("takeback.title"), text("takeback.note"))
         workbench_session.outcome()
         st.selectbox(
             text("takeback.file"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from html import escape
 from pathlib import Path
 
 import streamlit as st
@@ -11,10 +10,12 @@ import streamlit as st
 from dashboards import formatting
 from dashboards.access.readers import NotAReader, reader
 from dashboards.catalogue import CATALOGUE
+from dashboards.markup import fragments, macros
 from dashboards.view import language, text
 from orchestration.installation.paths import Home
 from orchestration.workbench import ConcurrentEditError, Event, Workbench, WorkbenchError, workbench_text
 
+_HTML = macros("workbench_session")
 # The session keeps the name, the address never shows it.
 ACTOR, OUTCOME = "desk.actor", "desk.outcome"
 
@@ -26,7 +27,7 @@ def workbench() -> Workbench | None:
         return _opened(str(home.root))
     except WorkbenchError as error:
         _opened.clear()
-        st.html(f'<p class="sb-banner" role="alert">{escape(said(error))}</p>')
+        st.html(fragments.banner(said(error), "alert"))
         return None
 
 
@@ -119,10 +120,8 @@ def outcome() -> None:
     kind, message, lines = st.session_state.pop(OUTCOME, (None, "", []))
     if kind is None:
         return
-    more = "".join(f"<br>{escape(line)}" for line in lines)
-    advice = f"<br>{escape(text('desk.meanwhile'))}" if kind == "meanwhile" else ""
-    style, role = ("sb-done", "status") if kind == "done" else ("sb-banner", "alert")
-    st.html(f'<p class="{style}" role="{role}">{escape(message)}{more}{advice}</p>')
+    advice = [text("desk.meanwhile")] if kind == "meanwhile" else []
+    st.html(_HTML.outcome([message, *lines, *advice], kind == "done"))
 
 
 def event_line(event: Event) -> str:

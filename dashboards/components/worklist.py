@@ -52,7 +52,7 @@ def _row(view: View, row: Row) -> list[Cell]:
     return [
         Cell(row["division_name"], "sticky", text("quality.only"), view.link(division=other) + "#list"),
         *(_number(view, row, urgency) for urgency in URGENCIES),
-        Cell(style="full wide", html=bars.stacked(parts, row["fewer_than_most"])),
+        Cell(bars.stacked(parts, row["fewer_than_most"]), "full wide"),
         Cell(formatting.date(row["oldest_due_at"].date(), view.language) if row["oldest_due_at"] else "", "small wide"),
     ]
 

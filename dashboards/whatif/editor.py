@@ -7,7 +7,6 @@ URL, so that a trial can be mailed.
 from __future__ import annotations
 
 from decimal import Decimal
-from html import escape
 
 import streamlit as st
 
@@ -15,10 +14,12 @@ from dashboards import formatting
 from dashboards.components import standing
 from dashboards.components.tables import Cell, html_table, title
 from dashboards.edition import Row
+from dashboards.markup import fragments, macros
 from dashboards.view import View, choose, chosen, counted, text
 from dashboards.whatif import recompute
 from dashboards.whatif.recompute import Changes, Standing
 
+_HTML = macros("whatif")
 _UNITS = {"target": 100, "floor": 100, "weight": 1}
 
 
@@ -49,9 +50,8 @@ def _is_beyond(row: Row, one: Standing) -> bool:
 
 def warning() -> None:
     """Across the whole screen, and on paper too."""
-    said = escape(text("whatif.hypothetical"))
-    st.html(f'<div class="sb-watermark" aria-hidden="true">{f"<span>{said}</span>" * 24}</div>')
-    st.html(f'<p class="sb-banner" role="status">{escape(text("whatif.warning"))}</p>')
+    st.html(_HTML.watermark(text("whatif.hypothetical")))
+    st.html(fragments.banner(text("whatif.warning")))
 
 
 def editor(view: View, rules: list[Row], changes: Changes) -> None:
@@ -133,8 +133,7 @@ def changed(view: View, rules: list[Row], changes: Changes) -> None:
     title(counted("whatif.changes", len(changes)))
     names = {row["indicator_code"]: row for row in rules}
     said = [_said(view, names[code], what, value) for (code, what), value in changes.items()]
-    lines = "".join(f"<li>{escape(one)}</li>" for one in said)
-    st.html(f'<div class="sb"><ul class="matters">{lines}</ul></div>')
+    st.html(fragments.matters(said))
 
 
 def _said(view: View, row: Row, what: str, value: Decimal) -> str:
@@ -173,16 +172,13 @@ def _row(view: View, row: Row, one: Standing, grades: dict[str, str]) -> list[Ce
     up = row["rank"] - one.rank if row["rank"] and one.rank else 0
     arrow = f"{'↑' if up > 0 else '↓'}{formatting.count(abs(up), language)}" if up else ""
     style = "number met" if up > 0 else "number not_met"
-    beyond = f'<span class="not_met">{escape(text("whatif.beyond"))}</span>' if up and _is_beyond(row, one) else ""
-    bar = standing.bar(row)
-    if bar and one.rank:
-        bar = bar.removesuffix("</div>") + f'<span class="dot tried" style="--rank:{one.rank}"></span></div>'
+    beyond = fragments.coloured("not_met", text("whatif.beyond")) if up and _is_beyond(row, one) else ""
     return [
         Cell(formatting.count(one.rank, language), "number"),
         Cell(row["division_name"], "sticky", href=view.link("township", division=row["division_code"])),
         Cell(formatting.count(row["rank"], language), "number small"),
         Cell(arrow, style),
-        Cell(style="narrow wide", html=bar + beyond),
+        Cell(standing.bar(row, one.rank) + beyond, "narrow wide"),
         Cell(formatting.score(one.score if one.is_assessed else None, language), "number"),
         Cell(formatting.score(row["score"] if row["is_assessed"] else None, language), "number small"),
         Cell(grades.get(one.grade or "", ""), "wide"),

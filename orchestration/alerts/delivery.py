@@ -1,6 +1,6 @@
 """One digest to several channels at once, each within its time.
 
-Here: who is waited for and how long, and which error becomes which message. Not here: SMTP and HTTP, or the words.
+Here: who is waited for and how long, and which error becomes which message. Not here: how each is sent, or the words.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from orchestration.alerts.digest import Digest
 from orchestration.alerts.errors import AlertsError
 from orchestration.alerts.mail import send_mail
-from orchestration.alerts.settings import Channel, Settings
+from orchestration.alerts.settings import Channel, Email, Service, Settings
 from orchestration.alerts.webhook import send_webhook
 from orchestration.installation.messages import command_line_messages
 
@@ -45,11 +45,17 @@ def deliver(settings: Settings, digests: Mapping[str, Digest]) -> dict[str, Aler
 
 def _attempt(channel: Channel, digest: Digest, settings: Settings) -> AlertsError | None:
     try:
-        if channel.kind == "email":
-            send_mail(channel, digest, settings.timeout_seconds)
-        else:
-            cut = command_line_messages()("alerts.cut", settings.language)
-            send_webhook(channel, digest, cut, settings.timeout_seconds)
+        cut = command_line_messages()("alerts.cut", settings.language)
+        match channel:
+            case Email():
+                send_mail(channel, digest, settings.timeout_seconds)
+            case Service():
+                # Apprise takes its time to load, and most installations have no such channel.
+                from orchestration.alerts.service import send_to_service
+
+                send_to_service(channel, digest, cut, settings.timeout_seconds)
+            case _:
+                send_webhook(channel, digest, cut, settings.timeout_seconds)
     except AlertsError as error:
         return error
     except TimeoutError:

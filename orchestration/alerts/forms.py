@@ -5,28 +5,27 @@ Here: the forms. Not here: the words (`digest`), or sending.
 
 from __future__ import annotations
 
-from html import escape
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from orchestration.alerts.digest import Digest
 
 ITEM = "· "
+_TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined)
 
 
 def plain(digest: Digest) -> str:
-    parts = [f"{section.heading}\n" + "\n".join(ITEM + line for line in section.lines) for section in digest.sections]
-    return "\n\n".join([digest.title, *parts, digest.closing]) + "\n"
+    return "\n".join([digest.title, "", *_body(digest)]) + "\n"
+
+
+def body(digest: Digest, max_bytes: int, cut: str) -> str:
+    """Plain text for whoever shows the title above it. Cut like markdown."""
+    return _within(_body(digest), max_bytes, cut)
 
 
 def html(digest: Digest) -> str:
-    """Without anything to load, and with no style that a mail reader would drop."""
-    parts = [
-        f"<h3>{escape(section.heading)}</h3><ul>"
-        + "".join(f"<li>{escape(line)}</li>" for line in section.lines)
-        + "</ul>"
-        for section in digest.sections
-    ]
-    body = f"<h2>{escape(digest.title)}</h2>{''.join(parts)}<p>{escape(digest.closing)}</p>"
-    return f'<!doctype html><html><head><meta charset="utf-8"></head><body>{body}</body></html>'
+    return _TEMPLATES.get_template("mail.html").render(digest=digest)
 
 
 def markdown(digest: Digest, max_bytes: int, cut: str) -> str:
@@ -35,9 +34,20 @@ def markdown(digest: Digest, max_bytes: int, cut: str) -> str:
     for section in digest.sections:
         lines += ["", f"**{section.heading}**", *(f"- {line}" for line in section.lines)]
     lines += ["", digest.closing]
+    return _within(lines, max_bytes, cut)
+
+
+def _body(digest: Digest) -> list[str]:
+    lines = []
+    for section in digest.sections:
+        lines += [section.heading, *(ITEM + line for line in section.lines), ""]
+    return [*lines, digest.closing]
+
+
+def _within(lines: list[str], max_bytes: int, cut: str) -> str:
     if len("\n".join(lines).encode()) <= max_bytes:
         return "\n".join(lines)
     room = max_bytes - len(f"\n{cut}".encode())
-    while len("\n".join(lines).encode()) > room:
+    while lines and len("\n".join(lines).encode()) > room:
         lines.pop()
     return "\n".join([*lines, cut])

@@ -49,7 +49,7 @@ def _connected(channel: Email, timeout_seconds: float) -> smtplib.SMTP:
     server = smtplib.SMTP(channel.host, channel.port, **greeting)
     try:
         server.starttls(context=context)
-    except Exception:
+    except (OSError, ValueError):  # What SMTP and TLS raise, and a host that no certificate can name.
         server.close()
         raise
     return server

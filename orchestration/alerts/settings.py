@@ -67,7 +67,15 @@ class DingTalk(_Part):
     ca_file: Path | None = None
 
 
-Channel = Email | WeCom | DingTalk
+class Service(_Part):
+    """Any service that apprise knows; `url_variable` holds its apprise address, which is a secret."""
+
+    kind: Literal["apprise"]
+    name: Name
+    url_variable: Name
+
+
+Channel = Email | WeCom | DingTalk | Service
 
 
 class Settings(_Part):
@@ -95,7 +103,7 @@ def read_settings(home: Home) -> Settings | None:
         return Settings.model_validate(content if content is not None else {})
     except ValidationError as error:
         fault = error.errors()[0]
-        place = tuple(step for step in fault["loc"] if step not in ("email", "wecom", "dingtalk"))
+        place = tuple(step for step in fault["loc"] if step not in ("email", "wecom", "dingtalk", "apprise"))
         key = FAULTS.get(fault["type"], "alerts.fault.value")
         raise AlertsError(
             key, file=file.name, line=line_of(tree, place), place=".".join(map(str, place)) or "channels"

@@ -10,8 +10,10 @@ import csv
 import io
 import sys
 from collections.abc import Iterable, Sequence
-from html import escape
 from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from expectations.suite import Suite, load_suites
 from orchestration.contracts import Column, Contract, load_contracts
@@ -43,6 +45,10 @@ EXAMPLES = {
 VILLAGE, TOWNSHIP = "623021100201", "623021100000"
 CSS = Path(__file__).with_suffix(".css")
 LANGUAGE_TAGS = {"zh": "zh-Hans", "en": "en"}
+Rows = list[Sequence[str]]
+_TEMPLATE = Environment(
+    loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+).get_template("contract_guide.html")
 
 
 def main(out: Path) -> None:
@@ -59,42 +65,24 @@ def page(contracts: dict[str, Contract], suites: Sequence[Suite], language: str)
     say = _Texts(language)
     other = next(one for one in LANGUAGES if one != language)
     named = [(suite, contracts[suite.name]) for suite in suites if suite.name in contracts]
-    links = "".join(f'<li><a href="#{one.source}">{escape(say.name(one))}</a></li>' for _, one in named)
-    tag = LANGUAGE_TAGS[other]
-    values = {"count": len(named), "example": SAMPLE_NAME, "within": HEADER_WITHIN_ROWS}
-    told = "".join(
-        f"<dt>{say(f'guide.{key}.heading')}</dt><dd>{say(f'guide.{key}', **values)}</dd>"
-        for key in ("name", "form", "check", "privacy")
+    return _TEMPLATE.render(
+        say=say,
+        tags=(LANGUAGE_TAGS[language], LANGUAGE_TAGS[other]),
+        style=Markup(CSS.read_text(encoding="utf-8")),
+        other=_file(other),
+        values={"count": len(named), "example": SAMPLE_NAME, "within": HEADER_WITHIN_ROWS},
+        extracts=[_extract(contract, suite, say) for suite, contract in named],
     )
-    return f"""<!doctype html>
-<html lang="{LANGUAGE_TAGS[language]}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>{say("guide.title")}</title>
-<style>
-{CSS.read_text(encoding="utf-8")}</style>
-</head>
-<body>
-<h1>{say("guide.title")}</h1>
-<p>{say("guide.intro", **values)} <a href="{_file(other)}" lang="{tag}">{say("guide.other_language")}</a></p>
-<dl>{told}</dl>
-<nav><h3>{say("guide.contents")}</h3><ul>{links}</ul></nav>
-{"".join(_section(contract, suite, say) for suite, contract in named)}
-</body>
-</html>
-"""
 
 
 class _Texts:
-    """The catalogue in one language, escaped for HTML."""
+    """The catalogue in one language."""
 
     def __init__(self, language: str) -> None:
         self.language = language
 
     def __call__(self, key: str, **values: object) -> str:
-        return escape(command_line_messages()(key, self.language, **values))
+        return command_line_messages()(key, self.language, **values)
 
     def name(self, contract: Contract) -> str:
         return getattr(contract, f"name_{self.language}")
@@ -107,30 +95,23 @@ class _Texts:
         return separator.join(column_words(column, self.language) for column in columns)
 
 
-def _section(contract: Contract, suite: Suite, say: _Texts) -> str:
-    key = say.columns(column for column in contract.columns if column.name in contract.key)
-    pattern = say("guide.scope_pattern", source=contract.source)
-    return f"""
-<section id="{contract.source}">
-<h2>{escape(say.name(contract))} <code class="quiet">{contract.source}</code></h2>
-<p>{escape(say.described(contract))}</p>
-<p>{say(f"guide.shape.{contract.shape}", columns=key)}</p>
-<p>{say("guide.file_pattern")} <code>{pattern}</code></p>
-<h3>{say("guide.columns")}</h3>
-{_columns(contract, say)}
-<h3>{say("guide.sample")}</h3>
-<pre>{escape(_sample(contract))}</pre>
-<h3>{say("guide.quarantine")}</h3>
-{_quarantine(contract, say)}
-<h3>{say("guide.rules")}</h3>
-<p>{say("guide.rules.note")}</p>
-{_rules(suite, say)}
-</section>"""
+def _extract(contract: Contract, suite: Suite, say: _Texts) -> dict[str, object]:
+    """What the template shows of one extract; a table is its headings and its rows."""
+    return {
+        "source": contract.source,
+        "shape": contract.shape,
+        "name": say.name(contract),
+        "described": say.described(contract),
+        "key": say.columns(column for column in contract.columns if column.name in contract.key),
+        "columns": (("header", "meaning", "type", "required", "codes", "example", "aliases"), _columns(contract, say)),
+        "sample": _sample(contract),
+        "quarantine": (("reason", "fix"), _quarantine(contract, say)),
+        "rules": (("rule", "fix", "severity", "rule_id"), _rules(suite, say)),
+    }
 
 
-def _columns(contract: Contract, say: _Texts) -> str:
-    headings = ("header", "meaning", "type", "required", "codes", "example", "aliases")
-    rows = [
+def _columns(contract: Contract, say: _Texts) -> Rows:
+    return [
         (
             column.header,
             say.described(column),
@@ -142,7 +123,6 @@ def _columns(contract: Contract, say: _Texts) -> str:
         )
         for column in contract.columns
     ]
-    return _table(headings, rows, say)
 
 
 def _values(column: Column, language: str) -> str:
@@ -171,7 +151,7 @@ def _sample(contract: Contract) -> str:
     return lines.getvalue()
 
 
-def _quarantine(contract: Contract, say: _Texts) -> str:
+def _quarantine(contract: Contract, say: _Texts) -> Rows:
     """One row per kind of reason and thing to do, with all the columns it may be about."""
     grouped: dict[tuple[str, str], list[str]] = {}
     for reason in reasons_of(contract):
@@ -182,11 +162,11 @@ def _quarantine(contract: Contract, say: _Texts) -> str:
     for reasons in grouped.values():
         words = say.columns(column for reason in reasons if (column := column_of(contract, reason)))
         rows.append([tell(contract, reasons[0], say.language, words) for tell in (reason_words, fix_words)])
-    return _table(("reason", "fix"), rows, say)
+    return rows
 
 
-def _rules(suite: Suite, say: _Texts) -> str:
-    rows = [
+def _rules(suite: Suite, say: _Texts) -> Rows:
+    return [
         (
             getattr(rule.meta, f"text_{say.language}") + (" *" if rule.meta.affects_accuracy else ""),
             getattr(rule.meta, f"fix_{say.language}"),
@@ -195,13 +175,6 @@ def _rules(suite: Suite, say: _Texts) -> str:
         )
         for rule in suite.expectations
     ]
-    return _table(("rule", "fix", "severity", "rule_id"), rows, say)
-
-
-def _table(headings: Sequence[str], rows: Iterable[Sequence[str]], say: _Texts) -> str:
-    head = "".join(f'<th scope="col">{say(f"guide.{heading}")}</th>' for heading in headings)
-    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>\n" for row in rows)
-    return f'<table class="{headings[0]}">\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>'
 
 
 def _file(language: str) -> str:

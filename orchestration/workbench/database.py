@@ -1,8 +1,9 @@
 """The database of the workbench: a file of the installation, or a PostgreSQL server by its URL.
 
-Here: connecting, transactions, the schema's version. Not here: what is written. One writer at a time on both engines -
-SQLite knows no other way, PostgreSQL takes a lock of its own - so that whatever reads before it writes is right without
-a second thought; a county's clerks do not wait for each other's milliseconds.
+Here: connecting, transactions, who brings the tables forward. Not here: what is written, or the tables' history
+(`migrations`). One writer at a time on both engines - SQLite knows no other way, PostgreSQL takes a lock of its own -
+so that whatever reads before it writes is right without a second thought; a county's clerks do not wait for each
+other's milliseconds.
 """
 
 from __future__ import annotations
@@ -12,18 +13,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine, event, insert, inspect, select, text, update
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from orchestration.installation.lock import exclusive
 from orchestration.installation.paths import Home
 from orchestration.workbench.errors import WorkbenchError
-from orchestration.workbench.schema import ONE_ACTIVE_WAIVER, VERSION, metadata, schema_version
+from orchestration.workbench.migrations import is_newest, known_versions, upgrade, version_of
 
 URL_VARIABLE = "SHUANGBAI_WORKBENCH_URL"
 WAIT_SECONDS = 30
-BEFORE_TOWNSHIPS = 1
 WRITER_LOCK = 7_231_022_021  # Any number, the same for all writers of the workbench.
 
 
@@ -48,7 +48,7 @@ class Database:
     """One database. A connection lives as long as its transaction: nothing goes stale or is carried over a fork."""
 
     def __init__(self, home: Home) -> None:
-        """Connects and makes the tables where there are none. Raises WorkbenchError (unreachable, other version)."""
+        """Connects and brings the tables to the newest version. Raises WorkbenchError (unreachable, other version)."""
         self._url = workbench_url(home)
         self._is_file = self._url.get_backend_name() == "sqlite"
         home.root.mkdir(parents=True, exist_ok=True)
@@ -60,35 +60,19 @@ class Database:
         if self._is_file:
             _begin_as_told(self._engine)
         with self.reading() as connection:
-            is_there = inspect(connection).has_table(schema_version.name)
-        if not is_there:
-            self._make()
-        with self.reading() as connection:
-            found = connection.scalar(select(schema_version.c.version))
-        if found == BEFORE_TOWNSHIPS:
-            found = self._tell_townships_apart()
-        if found != VERSION:
-            raise WorkbenchError("workbench.other_version", place=self.place, found=found, expected=VERSION)
+            is_ready = is_newest(connection)
+        if not is_ready:
+            self._upgrade()
 
-    def _make(self) -> None:
-        """The tables, by whoever comes first; the others find them."""
+    def _upgrade(self) -> None:
+        """By whoever comes first; the others find it done. What a newer software made is left alone, not guessed at."""
         if self._is_file:
             self._write_ahead()
         with self.writing() as connection:
-            metadata.create_all(connection)
-            if connection.scalar(select(schema_version.c.version)) is None:
-                connection.execute(insert(schema_version).values(version=VERSION))
-
-    def _tell_townships_apart(self) -> int:
-        """From the version in which a waived row was its number alone, by whoever comes first; the version now."""
-        with self.writing() as connection:
-            found = connection.scalar(select(schema_version.c.version))
-            if found == BEFORE_TOWNSHIPS:
-                ONE_ACTIVE_WAIVER.drop(connection)
-                ONE_ACTIVE_WAIVER.create(connection)
-                connection.execute(update(schema_version).values(version=VERSION))
-                found = VERSION
-        return found
+            found, known = version_of(connection), known_versions()
+            if found not in (None, *known):
+                raise WorkbenchError("workbench.other_version", place=self.place, found=found, expected=known[-1])
+            upgrade(connection)
 
     def _write_ahead(self) -> None:
         """Let readers of the file read while somebody writes. SQLite waits for nobody when it turns a file so."""

@@ -1,8 +1,7 @@
 """The tables of the workbench.
 
-Here: their columns and what must be unique. Not here: who writes them. The version stands in the database: a change of
-any table is a new version, and a database of a version that nobody knows is refused rather than guessed at. Days are
-the runs', moments are UTC. The township is 12 digits or null.
+Here: their columns and what must be unique. Not here: who writes them, or how they came to be (`migrations`: a change
+here is a new version there). Days are the runs', moments are UTC. The township is 12 digits or null.
 """
 
 from __future__ import annotations
@@ -25,7 +24,6 @@ from sqlalchemy import (
     literal_column,
 )
 
-VERSION = 2
 metadata = MetaData()
 
 
@@ -50,8 +48,6 @@ def _row_columns() -> list[Column]:
         Column("division_code", String(12)),
     ]
 
-
-schema_version = Table("schema_version", metadata, Column("version", Integer, primary_key=True))
 
 incident = Table(
     "incident",
@@ -111,7 +107,7 @@ waiver = Table(
     Column("withdrawn_comment", Text),
 )
 _is_active = waiver.c.withdrawn_at.is_(None)
-ONE_ACTIVE_WAIVER = Index(
+Index(
     "one_active_waiver",
     waiver.c.rule_id, waiver.c.source, waiver.c.record_ref, func.coalesce(waiver.c.division_code, literal_column("''")),
     unique=True, sqlite_where=_is_active, postgresql_where=_is_active,

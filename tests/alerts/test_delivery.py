@@ -179,6 +179,79 @@ def test_an_address_that_is_none_is_named_by_its_variable(county, channel, addre
     assert "TEST_ADDRESS_GROUP" in trouble(county.run())
 
 
+# Services of apprise
+
+
+@pytest.fixture
+def service(robots, channel):
+    """A robot as a service of apprise: JSON posted to an address of one's own."""
+
+    def make(*arguments: object, ending: str = "") -> tuple[object, dict]:
+        robot = robots(*arguments)
+        scheme, rest = robot.address.split("://")
+        return robot, channel("apprise", f"{scheme.replace('http', 'json')}://{rest}{ending}", "phones")
+
+    return make
+
+
+def test_a_service_of_apprise_gets_title_and_text(county, service):
+    robot, settings = service()
+    county.configure(settings)
+    assert not trouble(county.run())
+    (message,) = robot.received
+    assert message["title"] == "双百数据质量：新出现 1 类错误，缺报 1 份，3 件即将到期"
+    assert (
+        "· 身份号码无效：7 行（新城镇 5、城关镇 2）" in message["message"]
+        and message["title"] not in message["message"]
+    )
+    assert not trouble(county.run()) and len(robot.requests) == 1, "told once"
+
+
+@pytest.mark.parametrize("answer", ["500", "403", "302", "hang", "drip"])
+def test_a_service_that_does_not_take_it_is_asked_again(county, service, robots, everything_said, capfd, answer):
+    robot, settings = service(answer)
+    robot.elsewhere = robots().address
+    county.configure(settings)
+    began = time.monotonic()
+    record = county.run()
+    assert time.monotonic() - began < 3 * TIMEOUT + 3, "the run does not wait for ever"
+    assert "没有及时答复" in trouble(record) and record.state == "published"
+    assert "hidden-key" not in everything_said(record) + "".join(capfd.readouterr())
+    robot.answer = "ok"
+    assert not trouble(county.run())
+
+
+def test_a_service_needs_a_certificate_that_is_trusted(county, service, certificates):
+    robot, settings = service("ok", certificates.context)
+    county.configure(settings)
+    assert trouble(county.run()) and robot.requests == []
+
+
+def test_a_service_is_sent_no_more_than_it_takes(county, service, monkeypatch):
+    from apprise.plugins.custom_json import NotifyJSON
+
+    robot, settings = service()
+    county.configure(settings)
+    for title, longest in ((250, 200), (0, 300), (0, 67)):
+        monkeypatch.setattr(NotifyJSON, "title_maxlen", title)
+        monkeypatch.setattr(NotifyJSON, "body_maxlen", longest)
+        county.failing = county.failing | {(f"rule_{longest}_{number}", "623021100000"): 1 for number in range(9)}
+        county.write_ledger()
+        assert not trouble(county.run())
+        assert len(robot.received[-1]["message"]) <= longest
+    assert robot.received[1]["message"].endswith("……其余见看板。")
+
+
+@pytest.mark.parametrize("address", ["no address", "nonsense://hidden-key", "dingtalk://hidden key!", "json://"])
+def test_an_address_that_apprise_does_not_know_is_named_by_its_variable(
+    county, channel, everything_said, capfd, caplog, address
+):
+    county.configure(channel("apprise", address))
+    record = county.run()
+    assert "TEST_ADDRESS_GROUP" in trouble(record)
+    assert "hidden" not in everything_said(record) + "".join(capfd.readouterr()) + caplog.text
+
+
 # Any server
 
 

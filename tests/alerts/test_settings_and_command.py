@@ -29,7 +29,7 @@ def written(county):
 def test_the_example_of_the_readme_is_what_is_read(written):
     settings = read_settings(written(GOOD))
     kinds = {channel.name: channel.kind for channel in settings.channels}
-    assert kinds == {"office": "email", "group": "dingtalk", "leaders": "wecom"}
+    assert kinds == {"office": "email", "group": "dingtalk", "leaders": "wecom", "phones": "apprise"}
     assert (settings.language, settings.due_within_hours, settings.timeout_seconds) == ("zh", 48, 10)
 
 

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 import yaml
+from lxml.html import fragment_fromstring
 
+from dashboards.markup import fragments
 from dashboards.serving import options, serve_command
 
 DASHBOARDS = Path(__file__).resolve().parents[2] / "dashboards"
 SOURCES = {path: path.read_text(encoding="utf-8") for path in sorted(DASHBOARDS.rglob("*.py"))}
+TEMPLATES = {path.stem: path.read_text(encoding="utf-8") for path in sorted(DASHBOARDS.glob("templates/*.html"))}
 CATALOGUE = yaml.safe_load((DASHBOARDS / "messages.yml").read_text(encoding="utf-8"))
 KEY = r"[a-z_]+(?:\.[a-z_]+)*"
 
@@ -111,3 +114,22 @@ def test_every_option_is_one_that_streamlit_knows():
     from streamlit import config
 
     assert not set(options(1, "127.0.0.1")) - set(config.get_config_options())
+
+
+def test_what_is_filled_into_a_page_is_escaped():
+    """By the templates: nothing is escaped by hand, and nothing is called markup that is not a stylesheet."""
+    trusting = [
+        path for path, text in SOURCES.items() if re.search(r"(?<!re\.)\bescape\(|\bMarkup\(|\|\s*safe\b", text)
+    ]
+    assert [path.name for path in trusting] == ["theme.py"]
+    assert not [name for name, text in TEMPLATES.items() if re.search(r"\|\s*safe\b|autoescape", text)]
+    hostile = """<b onclick='x'>"&"""
+    said = fragments.link(hostile, hostile, title=hostile)
+    (link,) = fragment_fromstring(said, create_parent="div")
+    assert (link.text, link.get("href"), link.get("title")) == (hostile,) * 3 and len(link) == 0
+
+
+def test_every_macro_of_a_template_is_used():
+    used = " ".join(SOURCES.values()) + " ".join(TEMPLATES.values())
+    found = {(name, macro) for name, text in TEMPLATES.items() for macro in re.findall(r"{% macro (\w+)\(", text)}
+    assert found and not [one for one in found if len(re.findall(rf"\b{one[1]}\(", used)) < 2]
