@@ -35,13 +35,6 @@ REASON = """
     from dim_rule
     where origin = 'expectation'
 """
-# A case lies in a village where that is known; whatever lies above townships stands for itself.
-TOWNSHIP = """
-    select dim_division.division_code, coalesce(ancestor_code, dim_division.division_code) as township_code,
-    from dim_division
-    left join dim_division_ancestor
-        on dim_division.division_code = dim_division_ancestor.division_code and ancestor_level = 'township'
-"""
 # Every division below $parent_code, with the child of it that it lies in.
 BELOW = """
     select dim_division_ancestor.division_code, ancestor_code as child_code,
