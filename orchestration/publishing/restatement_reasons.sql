@@ -35,7 +35,7 @@ new as (
         (target_value, floor_value, tolerance_value, weight, is_veto, min_denominator) as rule,
     from ({after_target_in_force})
 )
-select period_kind, period_start, division_code, indicator_code
+select period_kind, period_start, judged.division_code, judged.indicator_code
 from judged
 inner join period_span using (period_kind, period_start)
 left join old on (old.division_code, old.indicator_code) = (judged.division_code, judged.indicator_code)
