@@ -6,7 +6,6 @@ say about it (a township, a period), and replaced by the default where it has no
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ import streamlit as st
 
 from dashboards import formatting, queries
 from dashboards.catalogue import CATALOGUE
-from dashboards.edition import Edition
+from dashboards.edition import Edition, Row
 from orchestration.installation.messages import LANGUAGES
 
 PERIOD_KINDS = ("month", "quarter", "year_to_date")
@@ -77,33 +76,30 @@ def counted(key: str, number: int, **values: object) -> str:
 
 @dataclass(frozen=True)
 class View:
-    """One state of the URL against one edition. `start` is None when the period asked for has no data."""
+    """One state of the URL against one edition. `start` is None when the period asked for has no data; `periods` are
+    those of its kind by their start, as `queries.frame.periods` has them.
+    """
 
     language: str
     kind: str
     start: dt.date | None
     asked: str | None
-    periods: dict[dt.date, bool]
+    periods: dict[dt.date, Row]
     parent_code: str
     division_code: str | None
     indicator_code: str | None
 
     @property
     def first_month(self) -> dt.date:
-        return self.start.replace(month=1) if self.kind == "year_to_date" else self.start
+        return self.periods[self.start]["first_month"]
 
     @property
     def last_month(self) -> dt.date:
-        return self.start.replace(month=self.start.month + 2) if self.kind == "quarter" else self.start
-
-    @property
-    def last_day(self) -> dt.date:
-        month = self.last_month
-        return month.replace(day=calendar.monthrange(month.year, month.month)[1])
+        return self.periods[self.start]["last_month"]
 
     @property
     def is_provisional(self) -> bool:
-        return bool(self.periods.get(self.start))
+        return self.start is not None and self.periods[self.start]["is_provisional"]
 
     @property
     def period(self) -> str:
@@ -122,9 +118,13 @@ def read_view(edition: Edition) -> View:
     parent = asked_parent if asked_parent in codes else next(iter(codes), "")
     kind = asked_kind if asked_kind in PERIOD_KINDS else PERIOD_KINDS[0]
     of_kind = [one for one in queries.frame.periods(edition, parent) if one["period_kind"] == kind]
-    periods = {one["period_start"]: one["is_provisional"] for one in of_kind}
-    default = next((one["period_start"] for one in of_kind if one["is_default"]), None)
-    start = next((one for one in periods if f"{one:%Y-%m}" == asked), None) if asked else default
+    if asked:
+        month = _month(asked)
+        shown = queries.frame.period_of(of_kind, month) if month else None
+    else:
+        shown = next((one for one in of_kind if one["is_default"]), None)
+    start = shown and shown["period_start"]
+    periods = {one["period_start"]: one for one in of_kind}
     view = View(language(), kind, start, asked, periods, parent, chosen("division"), chosen("indicator"))
     for name in NAMES:
         choose(name, chosen(name))
@@ -132,10 +132,9 @@ def read_view(edition: Edition) -> View:
     return view
 
 
-def choose_kind(kind: str) -> None:
-    """Another kind of period, at the same time of the year where there is one."""
-    asked = chosen("period")
-    if asked and kind == "quarter" and asked[5:7].isdigit():
-        quarter = (int(asked[5:7]) - 1) // 3 * 3 + 1
-        choose("period", f"{asked[:5]}{quarter:02d}")
-    choose("kind", kind)
+def _month(asked: str) -> dt.date | None:
+    """The first day of the month `YYYY-MM`; None of anything else."""
+    try:
+        return dt.datetime.strptime(asked, "%Y-%m").date()
+    except ValueError:
+        return None

@@ -20,33 +20,18 @@ import duckdb
 import yaml
 
 from dashboards.access.rights import Rights
-from dashboards.older_editions import completed
 from orchestration.contracts import load_contracts
+from orchestration.publishing.older_editions import completed
 
 SETTINGS = {"threads": 2, "memory_limit": "1GB", "python_enable_replacements": "false"}
 # Of functions in place of a table, those that only make rows of their arguments.
 HARMLESS = frozenset({"unnest", "range", "generate_series"})
-OWN = """
-    with recursive own as (
-        select division_code from edition.main.dim_division where division_code = '{division}'
-        union all
-        select below.division_code from edition.main.dim_division as below
-        inner join own on below.parent_code = own.division_code
-    )
-    select division_code from own
-"""
-ABOVE = """
-    with recursive above as (
-        select division_code, parent_code from edition.main.dim_division where division_code = '{division}'
-        union all
-        select over.division_code, over.parent_code from edition.main.dim_division as over
-        inner join above on above.parent_code = over.division_code
-    )
-    select division_code from above
-"""
+OWN = "select division_code from {ancestors} where ancestor_code = '{division}'"
+ABOVE = "select ancestor_code as division_code from {ancestors} where division_code = '{division}'"
 PLACE = """
-    select division_code, level, case when level = 'village' then parent_code else division_code end as township_code
+    select division_code, level, coalesce(ancestor_code, division_code) as township_code,
     from edition.main.dim_division
+    left join (from {ancestors} where ancestor_level = 'township') using (division_code)
 """
 
 
@@ -71,8 +56,9 @@ class Scopes:
         self._database.execute(f"attach '{quoted}' as edition (read_only)")
         self._database.execute("set enable_external_access = false")
         self._database.execute("create schema shared")
-        self._database.execute(f"create table shared.place as {PLACE}")
         self._whole = completed(self._database, "edition")
+        self._ancestors = self._whole["dim_division_ancestor"]
+        self._database.execute(f"create table shared.place as {PLACE.format(ancestors=self._ancestors)}")
         self._lock = threading.Lock()
         self._made: dict[Rights, str] = {}
         self._prepared: set[str] = set()
@@ -116,8 +102,9 @@ class Scopes:
         run = self._database.execute
         run(f"create schema {scope}")
         if rights.division_code:
-            run(f"create table {scope}.own_division as {OWN.format(division=rights.division_code)}")
-            run(f"create table {scope}.above_division as {ABOVE.format(division=rights.division_code)}")
+            for name, divisions in {"own": OWN, "above": ABOVE}.items():
+                chosen = divisions.format(ancestors=self._ancestors, division=rights.division_code)
+                run(f"create table {scope}.{name}_division as {chosen}")
         classes = table_classes()
         for table, whole in self._whole.items():
             if rights.role is None:
@@ -160,7 +147,8 @@ class Scopes:
         if name not in self._prepared:
             sql = Path(__file__).with_name("small_numbers.sql").read_text(encoding="utf-8")
             replacements = self._emptied(table, what, "is_suppressed")
-            filled = sql.format(results=self._whole[table], threshold=threshold, replacements=replacements)
+            parts = {"results": self._whole[table], "periods": self._whole["dim_period"]}
+            filled = sql.format(**parts, threshold=threshold, replacements=replacements)
             self._database.execute(f"create table {name} as {filled}")
             self._prepared.add(name)
         return name

@@ -11,12 +11,12 @@ with
 village as (
     select
         result.*,
-        division.parent_code as township_code,
+        township_code,
         numerator as met,
         denominator - numerator as missed,
         result.period_kind = case when measure_kind = 'flow' then 'quarter' else 'month' end as is_shown_kind,
     from {results} as result
-    inner join edition.main.dim_division as division using (division_code)
+    inner join shared.place using (division_code)
     inner join edition.main.dim_indicator using (indicator_code)
     where result.level = 'village'
 ),
@@ -25,13 +25,14 @@ month_of_township as (
     select
         division_code as township_code,
         indicator_code,
-        'quarter' as period_kind,
-        cast(date_trunc('quarter', period_start) as date) as period_start,
+        quarter.period_kind,
+        quarter.period_start,
         bool_or(numerator between 1 and {threshold} - 1) as is_met_small,
         bool_or(denominator - numerator between 1 and {threshold} - 1) as is_missed_small,
         bool_or(pending between 1 and {threshold} - 1) as is_pending_small,
-    from edition.main.fct_indicator_result
-    where level = 'township' and period_kind = 'month'
+    from edition.main.fct_indicator_result as month
+    inner join {periods} as quarter on month.period_start between first_month and last_month
+    where level = 'township' and month.period_kind = 'month' and quarter.period_kind = 'quarter'
     group by all
 ),
 

@@ -12,7 +12,7 @@ from dashboards.components import freshness
 from dashboards.edition import Edition, current_edition, is_current, last_run
 from dashboards.markup import fragments
 from dashboards.theme import STYLE
-from dashboards.view import PERIOD_KINDS, View, begin_rerun, choose, choose_kind, language, read_view, text
+from dashboards.view import PERIOD_KINDS, View, begin_rerun, choose, language, read_view, text
 from orchestration.installation.messages import LANGUAGES
 
 
@@ -82,7 +82,7 @@ def state(headline: str, advice: str, **values: object) -> None:
 def _controls(edition: Edition, view: View) -> DeltaGenerator:
     row = st.container(horizontal=True, vertical_alignment="center", key="controls")
     with row:
-        _choice("kind", PERIOD_KINDS, view.kind, lambda kind: text(f"kind.{kind}"), choose_kind)
+        _choice("kind", PERIOD_KINDS, view.kind, lambda kind: text(f"kind.{kind}"), lambda kind: choose("kind", kind))
         st.session_state["control.period"] = view.start
         st.selectbox(
             text("control.period"),
@@ -112,7 +112,7 @@ def _controls(edition: Edition, view: View) -> DeltaGenerator:
 
 def _period_label(view: View, start: dt.date) -> str:
     label = formatting.period(view.kind, start, view.language)
-    return text("control.period.provisional", period=label) if view.periods[start] else label
+    return text("control.period.provisional", period=label) if view.periods[start]["is_provisional"] else label
 
 
 def _choose_parent() -> None:

@@ -17,9 +17,9 @@ import duckdb
 from dashboards import formatting
 from dashboards.documents.failures import DocumentError
 from dashboards.edition import Row
-from dashboards.older_editions import completed
 from dashboards.queries import bulletin, frame, league
 from orchestration.installation.messages import LANGUAGES
+from orchestration.publishing.older_editions import completed
 
 KINDS = ("month", "quarter", "year_to_date")
 PERIODS_NAMED = 6
@@ -32,6 +32,7 @@ class Facts:
     language: str
     kind: str
     start: dt.date
+    last_month: dt.date
     source: Row
     parent: Row
     ranking: list[Row]
@@ -55,10 +56,6 @@ class Facts:
     @property
     def period(self) -> str:
         return formatting.period(self.kind, self.start, self.language)
-
-    @property
-    def last_month(self) -> dt.date:
-        return last_month(self.kind, self.start)
 
     @property
     def ranked(self) -> list[Row]:
@@ -126,19 +123,18 @@ def opened(path: str | Path) -> Iterator[OpenEdition]:
         yield OpenEdition(connection)
 
 
-def last_month(kind: str, start: dt.date) -> dt.date:
-    return start.replace(month=start.month + 2) if kind == "quarter" else start
+def period_of(edition: OpenEdition, kind: str, month: dt.date | None, parent_code: str) -> dt.date | None:
+    """The first day of the period of `kind` that holds `month` (of a year to date: that runs through it), or, without a
+    month, of the one that pages show first. A month without data stands for itself."""
+    periods = _periods(edition, kind, parent_code)
+    if month is None:
+        return next((one["period_start"] for one in periods if one["is_default"]), None)
+    held = frame.period_of(periods, month)
+    return held["period_start"] if held else month
 
 
-def period_of(kind: str, month: dt.date) -> dt.date:
-    """The first day of the period of `kind` that holds `month` (of a year to date: that runs through it)."""
-    return month.replace(month=(month.month - 1) // 3 * 3 + 1) if kind == "quarter" else month
-
-
-def newest(edition: OpenEdition, kind: str, parent_code: str) -> dt.date | None:
-    """The period that pages show first."""
-    periods = frame.periods(edition, parent_code)
-    return next((row["period_start"] for row in periods if row["period_kind"] == kind and row["is_default"]), None)
+def _periods(edition: OpenEdition, kind: str, parent_code: str) -> list[Row]:
+    return [row for row in frame.periods(edition, parent_code) if row["period_kind"] == kind]
 
 
 def parent(edition: OpenEdition, asked: str | None) -> str:
@@ -157,12 +153,11 @@ def gather(edition: OpenEdition, language: str, kind: str, start: dt.date, paren
     """The facts of one period. Raises DocumentError if `kind` is unknown or the period has no data."""
     if kind not in KINDS:
         raise DocumentError("error.unknown_kind", kind=kind, known=" / ".join(KINDS))
-    known = [row["period_start"] for row in frame.periods(edition, parent_code) if row["period_kind"] == kind]
+    known = {row["period_start"]: row for row in _periods(edition, kind, parent_code)}
     if start not in known:
-        raise DocumentError("error.no_period", period=_named(kind, [start]), known=_named(kind, known[:PERIODS_NAMED]))
-    asked, month = (kind, start, parent_code), last_month(kind, start)
-    judged = (kind, start, month, parent_code)
-    first = start.replace(month=1) if kind == "year_to_date" else start
+        shown = list(known)[:PERIODS_NAMED]
+        raise DocumentError("error.no_period", period=_named(kind, [start]), known=_named(kind, shown))
+    asked, first, month = (kind, start, parent_code), known[start]["first_month"], known[start]["last_month"]
     source, steps = bulletin.source(edition), bulletin.steps(edition, language, *asked)
     now = source["newest_as_of"].replace(day=1)
     # Of an older period nothing is left to be done.
@@ -172,6 +167,7 @@ def gather(edition: OpenEdition, language: str, kind: str, start: dt.date, paren
         language,
         kind,
         start,
+        month,
         source=source,
         parent=frame.division(edition, language, parent_code),
         ranking=league.ranking(edition, language, *asked),
@@ -179,8 +175,8 @@ def gather(edition: OpenEdition, language: str, kind: str, start: dt.date, paren
         counts=bulletin.standing_counts(edition, *asked),
         grades=bulletin.grades(edition, language, *asked),
         grade_limits=bulletin.grade_limits(edition),
-        indicators=bulletin.indicators(edition, language, *judged),
-        results=bulletin.results(edition, language, *judged),
+        indicators=bulletin.indicators(edition, language, *asked),
+        results=bulletin.results(edition, language, *asked),
         domains=league.points_by_domain(edition, *asked),
         silences=bulletin.silences(edition, *asked),
         changes=bulletin.changes(edition, language, *asked),

@@ -12,10 +12,10 @@ from dashboards.whatif import queries as whatif_queries
 edition, view = frame.begin()
 key = (view.kind, view.start, view.parent_code)
 ranking = queries.league.ranking(edition, view.language, *key)
-rules = whatif_queries.rules(edition, view.language, view.last_day, view.parent_code)
+rules = whatif_queries.rules(edition, view.language, *key)
 changes = editor.asked(rules)
 grades = whatif_queries.grades(edition, view.language)
-counts = whatif_queries.counts(edition, view.kind, view.start, view.last_day, view.parent_code)
+counts = whatif_queries.counts(edition, *key)
 tried = recompute.standings(counts, grades, changes)
 
 editor.warning()

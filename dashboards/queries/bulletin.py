@@ -39,9 +39,7 @@ def source(edition: Edition) -> Row:
     """)
 
 
-def indicators(
-    edition: Edition, language: str, kind: str, start: dt.date, judged_on: dt.date, parent_code: str
-) -> list[Row]:
+def indicators(edition: Edition, language: str, kind: str, start: dt.date, parent_code: str) -> list[Row]:
     """One row per indicator of the catalogue: the parent's own result, and its children counted once each.
 
     `reached` is `met` and `leaning_reached` (cannot be told apart from the target), `short` is `leaning_short`,
@@ -106,7 +104,6 @@ def indicators(
         language=language,
         kind=kind,
         start=start,
-        judged_on=judged_on,
         parent_code=parent_code,
     )
 
@@ -155,7 +152,7 @@ def matters_to_look_at(edition: Edition, first: dt.date, last: dt.date, parent_c
     """How many signals of the period somebody should look at. Only their number: a bulletin accuses nobody."""
     return edition.row(
         f"""
-        with recursive below as ({BELOW})
+        with below as ({BELOW})
         select count(*) as matters,
         from fct_integrity_signal
         semi join below using (division_code)
@@ -167,9 +164,7 @@ def matters_to_look_at(edition: Edition, first: dt.date, last: dt.date, parent_c
     )["matters"]
 
 
-def results(
-    edition: Edition, language: str, kind: str, start: dt.date, judged_on: dt.date, parent_code: str
-) -> list[Row]:
+def results(edition: Edition, language: str, kind: str, start: dt.date, parent_code: str) -> list[Row]:
     """Every result of the children with what it cost, in the order of rank and of the catalogue."""
     return edition.rows(
         f"""
@@ -190,7 +185,6 @@ def results(
         language=language,
         kind=kind,
         start=start,
-        judged_on=judged_on,
         parent_code=parent_code,
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from dashboards.edition import Edition, Row
 from dashboards.queries.names import DIVISION, INDICATOR
 
@@ -57,70 +59,38 @@ def division(edition: Edition, language: str, division_code: str) -> Row | None:
 
 
 def periods(edition: Edition, parent_code: str) -> list[Row]:
-    """The periods that hold cases already due, newest first; what is due later is published, but no period yet.
-
-    Shown first is, of each kind, the newest that ends with or before the newest month that waits for nothing: what was
-    not delivered in its term is not waited for, or one silent township would keep everybody in an old month.
-    """
+    """The periods that hold cases already due and what they span, newest first; what is due later is published, but no
+    period yet. Shown first is, of each kind, the newest that is closed."""
     return edition.rows(
         """
-        with known as (
-            select
-                period_start,
-                division_code,
-                bool_or(verdict = 'not_delivered') as is_silent,
-                bool_or(is_provisional and verdict is distinct from 'not_delivered') as is_short,
-            from fct_indicator_result
-            inner join dim_division using (division_code)
-            where period_kind = 'month' and parent_code = $parent_code
-            group by all
-        ),
-
-        waiting as (
-            select period_start
-            from fct_ranking
-            left join known using (period_start, division_code)
-            where period_kind = 'month' and parent_code = $parent_code and is_provisional
-            group by period_start
-            having bool_or(is_short or not coalesce(is_silent, false))
-        ),
-
-        periods as (
-            select
-                period_kind,
-                period_start,
-                bool_or(is_provisional) as is_provisional,
-                period_start + interval (if(period_kind = 'quarter', 2, 0)) month as last_month,
-            from fct_ranking
-            where parent_code = $parent_code
-                and period_start <= (
-                    select max(period_start) from fct_indicator_result where period_kind = 'month' and denominator > 0
-                )
-            group by all
-        ),
-
-        newest_closed as (
-            select coalesce(
-                max(period_start) filter (where period_start not in (select period_start from waiting)),
-                max(period_start)
-            ) as month
-            from periods
-            where period_kind = 'month'
-        )
-
         select
             period_kind,
             period_start,
-            is_provisional,
+            any_value(first_month) as first_month,
+            any_value(last_month) as last_month,
+            any_value(last_day) as last_day,
+            bool_or(is_provisional) as is_provisional,
             row_number() over (
-                partition by period_kind order by last_month <= month desc, period_start desc
+                partition by period_kind
+                order by coalesce(period_start <= any_value(newest_closed), false) desc, period_start desc
             ) = 1 as is_default,
-        from periods
-        cross join newest_closed
+        from fct_ranking
+        inner join (
+            select *, max(period_start) filter (where is_newest_closed) over (partition by period_kind) as newest_closed
+            from dim_period
+        ) using (period_kind, period_start)
+        where parent_code = $parent_code and has_begun
+        group by period_kind, period_start
         order by period_kind, period_start desc
         """,
         parent_code=parent_code,
     )
+
+
+def period_of(periods: list[Row], month: dt.date) -> Row | None:
+    """Of the periods of one kind, the one that begins with `month` or goes on in it; of years to date, the one that
+    ends with it."""
+    return next((one for one in periods if one["period_start"] <= month <= one["last_month"]), None)
 
 
 def indicators(edition: Edition, language: str) -> list[Row]:

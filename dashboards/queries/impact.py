@@ -18,7 +18,7 @@ def impacts(
     """
     return edition.rows(
         f"""
-        with recursive
+        with
         below as ({BELOW}),
         division as ({DIVISION}),
         rule as (select rule_id, any_value(rule_text) as rule_text, from ({RULE}) group by rule_id),

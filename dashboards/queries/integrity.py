@@ -12,7 +12,7 @@ def kinds(edition: Edition, language: str, first: dt.date, last: dt.date, parent
     """Every kind of signal, with how many fired and how many chance alone would give (null where no model says)."""
     return edition.rows(
         f"""
-        with recursive below as ({BELOW}),
+        with below as ({BELOW}),
         fired as (
             select signal_kind, count(*) as signals, sum(expected_by_chance order by expected_by_chance) as expected,
             from fct_integrity_signal
@@ -41,7 +41,7 @@ def signals(edition: Edition, language: str, first: dt.date, last: dt.date, pare
     """The signals themselves, the newest first."""
     return edition.rows(
         f"""
-        with recursive below as ({BELOW}), division as ({DIVISION})
+        with below as ({BELOW}), division as ({DIVISION})
         select
             signal_kind,
             case when $language = 'en' then name_en else name_zh end as signal_name,

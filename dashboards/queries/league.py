@@ -97,7 +97,7 @@ def slow_progress(edition: Edition, language: str, month: dt.date, parent_code: 
     """Who is listed as slow in a month, for which indicator, with the evidence; who has most first."""
     return edition.rows(
         f"""
-        with recursive below as ({BELOW}), division as ({DIVISION}), indicator as ({INDICATOR})
+        with below as ({BELOW}), division as ({DIVISION}), indicator as ({INDICATOR})
         select
             division_code, division_name, indicator_code, indicator_name, rule_id, months_missed, months_counted,
             evidence,

@@ -35,7 +35,7 @@ BY = ("rule", "township", "dimension", "source")
 # The ledger, narrowed. Rows of no township belong to every division. It is read before anything is joined to it, so
 # that half a million rows are looked at once, as they lie.
 LEDGER = f"""
-    with recursive
+    with
     below as ({BELOW}),
     ledger as (
         select *, {", ".join(f"{told} as is_{name}" for name, told in COUNTS.items())},

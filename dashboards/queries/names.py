@@ -35,29 +35,23 @@ REASON = """
     from dim_rule
     where origin = 'expectation'
 """
-# A case lies in a village where that is known; the township is that village's parent.
-TOWNSHIP = """
-    select division_code, case when level = 'village' then parent_code else division_code end as township_code,
-    from dim_division
-"""
-# `with recursive below as (...)`: every division below $parent_code, with the child of it that it lies in.
+# Every division below $parent_code, with the child of it that it lies in.
 BELOW = """
-    select division_code, division_code as child_code from dim_division where parent_code = $parent_code
-    union all
-    select dim_division.division_code, below.child_code
-    from dim_division
-    inner join below on dim_division.parent_code = below.division_code
+    select dim_division_ancestor.division_code, ancestor_code as child_code,
+    from dim_division_ancestor
+    inner join dim_division on dim_division.division_code = ancestor_code
+    where parent_code = $parent_code
 """
-# The cases that a result of $kind and $start is judged on: its own, or those of the months that end with it
-# ($judged_on, a day of the last one).
+# The cases that a result of $kind and $start is judged on: its own, or those of the months that end with it.
 JUDGED = """
     select
         result.division_code,
         result.indicator_code,
         if(judged_months > 1, coalesce(window_count.numerator, 0), result.numerator) as judged_numerator,
         if(judged_months > 1, coalesce(window_count.denominator, 0), result.denominator) as judged_denominator,
-        cast(date_trunc('month', $judged_on) - to_months(judged_months - 1) as date) as judged_from,
+        cast(last_month - to_months(judged_months - 1) as date) as judged_from,
     from fct_indicator_result as result
+    inner join dim_period using (period_kind, period_start)
     inner join dim_indicator using (indicator_code)
     left join (
         select
@@ -65,11 +59,12 @@ JUDGED = """
             indicator_code,
             cast(sum(numerator) as bigint) as numerator,
             cast(sum(denominator) as bigint) as denominator,
-        from fct_indicator_result
+        from fct_indicator_result as month
         inner join dim_indicator using (indicator_code)
-        where period_kind = 'month' and judged_months > 1
-            and period_start between date_trunc('month', $judged_on) - to_months(judged_months - 1) and $judged_on
-        group by all
+        inner join dim_period as judged on judged.period_kind = $kind and judged.period_start = $start
+        where month.period_kind = 'month' and judged_months > 1
+            and month.period_start between last_month - to_months(judged_months - 1) and last_month
+        group by division_code, indicator_code
     ) as window_count using (division_code, indicator_code)
     where period_kind = $kind and period_start = $start
 """
@@ -86,13 +81,13 @@ WAIVED = """
     from fct_quality_waived
     inner join dim_indicator using (indicator_code)
     inner join (
-        select
-            case when $kind = 'year_to_date' then date_trunc('year', $start) else $start end as first_month,
-            max(period_start) as last_month,
-        from fct_indicator_result
-        where period_kind = 'month' and period_start
-            <= $start + case when $kind = 'quarter' then interval 2 month else interval 0 month end
-    ) on period_start between case when measure_kind = 'stock' then last_month else first_month end and last_month
+        select first_month, (
+            select max(period_start) from fct_indicator_result
+            where period_kind = 'month' and period_start <= last_month
+        ) as newest_month,
+        from dim_period
+        where period_kind = $kind and period_start = $start
+    ) on period_start between case when measure_kind = 'stock' then newest_month else first_month end and newest_month
     group by all
 """
 # The steps of a waterfall, the largest first, from `part`, the last common table of the query: indicator_code, ...,

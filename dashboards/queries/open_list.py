@@ -7,7 +7,7 @@ from dashboards.queries.names import BELOW, DIVISION, INDICATOR
 
 # How soon: missed already, due before the day is over, within a week, later.
 _OPEN = f"""
-    with recursive
+    with
     below as ({BELOW}),
     division as ({DIVISION}),
     indicator as ({INDICATOR}),

@@ -7,12 +7,6 @@ import datetime as dt
 from dashboards.edition import Edition, Row
 from dashboards.queries.names import BELOW, DIVISION, INDICATOR
 
-_BEFORE = """
-    cast($start - case $kind
-        when 'month' then interval 1 month when 'quarter' then interval 3 month else interval 1 year
-    end as date)
-"""
-
 
 def indicators(edition: Edition, language: str, kind: str, start: dt.date, parent_code: str) -> list[Row]:
     """One row per indicator that has a result: the county's own, how many townships reached it, the change of its rate.
@@ -29,8 +23,10 @@ def indicators(edition: Edition, language: str, kind: str, start: dt.date, paren
         ),
         before as (
             select indicator_code, numerator as previous_numerator, denominator as previous_denominator,
-            from fct_indicator_result
-            where period_kind = $kind and period_start = {_BEFORE} and division_code = $parent_code
+            from dim_period
+            inner join fct_indicator_result as result
+                on dim_period.period_kind = result.period_kind and previous_start = result.period_start
+            where dim_period.period_kind = $kind and dim_period.period_start = $start and division_code = $parent_code
         ),
         township as (
             select
@@ -68,7 +64,7 @@ def slow_divisions(edition: Edition, language: str, month: dt.date, parent_code:
     """Who is listed as slow in a month: for how many indicators, and for how many months without a break."""
     return edition.rows(
         f"""
-        with recursive
+        with
         below as ({BELOW}),
         division as ({DIVISION}),
         listed as (

@@ -9,7 +9,7 @@ from dashboards.queries.names import BELOW, DIVISION, INDICATOR, REASON, SUSPECT
 
 # The missed cases behind a township's figures of a period: a stock counts its latest month only, the others all months.
 _COUNTED_CASE = f"""
-    with recursive
+    with
     below as ({BELOW}),
     counted_month as (
         select indicator_code, period_start,

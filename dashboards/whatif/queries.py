@@ -7,48 +7,30 @@ import datetime as dt
 from dashboards.edition import Edition, Row
 from dashboards.queries.names import INDICATOR, JUDGED
 
-# A target of a division is that of the nearest scope above it; `*` lies above all.
 _IN_FORCE = """
-    scope as (
-        select division_code, division_code as scope_code, parent_code as next_code, 0 as steps
-        from dim_division
-        where parent_code = $parent_code
-        union all
-        select scope.division_code, dim_division.division_code, dim_division.parent_code, steps + 1
-        from scope
-        inner join dim_division on scope.next_code = dim_division.division_code
-    ),
-    anywhere as (
-        select division_code, scope_code, steps from scope
-        union all
-        select division_code, '*', 99 from dim_division where parent_code = $parent_code
-    ),
-    in_force as (
-        select
-            division_code,
-            indicator_code,
-            cast(target_value as decimal(9, 6)) as target_value,
-            cast(floor_value as decimal(9, 6)) as floor_value,
-            cast(weight as decimal(12, 6)) as weight,
-            min_denominator,
-        from anywhere
-        inner join dim_target using (scope_code)
-        where $judged_on between valid_from and coalesce(valid_to, date '9999-12-31')
-        qualify row_number() over (partition by division_code, indicator_code order by steps) = 1
-    )
+    select
+        division_code,
+        indicator_code,
+        cast(target_value as decimal(9, 6)) as target_value,
+        cast(floor_value as decimal(9, 6)) as floor_value,
+        cast(weight as decimal(12, 6)) as weight,
+        min_denominator,
+    from dim_target_in_force as target
+    inner join dim_period on dim_period.last_day between target.first_day and target.last_day
+    inner join dim_division using (division_code)
+    where period_kind = $kind and period_start = $start and parent_code = $parent_code
 """
 
 
-def counts(edition: Edition, kind: str, start: dt.date, judged_on: dt.date, parent_code: str) -> list[Row]:
+def counts(edition: Edition, kind: str, start: dt.date, parent_code: str) -> list[Row]:
     """One row per ranked division and indicator: judged cases (null where nothing landed), whether a part is withheld,
-    and the target in force.
-
-    `judged_on` is the period's last day. An indicator judged over several months counts those ending with it.
+    and the target in force on the period's last day. An indicator judged over several months counts those ending with
+    it.
     """
     return edition.rows(
         f"""
-        with recursive
-        {_IN_FORCE},
+        with
+        in_force as ({_IN_FORCE}),
         judged as ({JUDGED}),
         result as (
             select
@@ -78,17 +60,16 @@ def counts(edition: Edition, kind: str, start: dt.date, judged_on: dt.date, pare
         """,
         kind=kind,
         start=start,
-        judged_on=judged_on,
         parent_code=parent_code,
     )
 
 
-def rules(edition: Edition, language: str, judged_on: dt.date, parent_code: str) -> list[Row]:
+def rules(edition: Edition, language: str, kind: str, start: dt.date, parent_code: str) -> list[Row]:
     """One row per indicator: target, floor and weight in force for most of the divisions, null where none is set."""
     return edition.rows(
         f"""
-        with recursive
-        {_IN_FORCE},
+        with
+        in_force as ({_IN_FORCE}),
         indicator as ({INDICATOR})
         select
             indicator_code, indicator_name, definition, domain,
@@ -102,7 +83,8 @@ def rules(edition: Edition, language: str, judged_on: dt.date, parent_code: str)
         order by any_value(position)
         """,
         language=language,
-        judged_on=judged_on,
+        kind=kind,
+        start=start,
         parent_code=parent_code,
     )
 

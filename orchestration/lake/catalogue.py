@@ -17,6 +17,7 @@ import duckdb
 
 from orchestration.contracts import Contract, load_contracts
 from orchestration.installation.paths import Home
+from orchestration.lake.quarantined import write_quarantined
 from orchestration.lake.rebuild_months import rebuild_months
 from orchestration.lake.waivers import InForce, write_waivers
 from orchestration.landing.batch import Act, BatchRecord, read_batches
@@ -140,10 +141,7 @@ def catalogue(home: Home, waivers: InForce, fingerprint: str) -> Catalogued:
         known_ids = {batch_id for (batch_id,) in connection.execute("select batch_id from lake.batch").fetchall()}
         known = [record for record in records if record.batch_id in known_ids]
         arrived = [record for record in records if record.batch_id not in known_ids]
-        _write_rows(connection, "batch", [_cells(record) for record in records])
-        _write_rows(connection, "withdrawn_batch", [[*_cells(one), *_act_cells(one.withdrawal)] for one in withdrawn])
-        for contract in contracts.values():
-            _write_view(connection, contract, [record for record in records if record.source == contract.source])
+        write_lake(connection, home, records, withdrawn)
         if arrived:
             rebuild_months(connection, contracts, known, arrived, home.seeds)
         write_waivers(connection, waivers)
@@ -151,6 +149,18 @@ def catalogue(home: Home, waivers: InForce, fingerprint: str) -> Catalogued:
         connection.execute("insert into lake.made_by values ($1)", [fingerprint])
         pending = connection.execute("select period_month from lake.rebuild_month order by all").fetchall()
     return Catalogued(records, withdrawn, arrived, [month for (month,) in pending])
+
+
+def write_lake(
+    connection: duckdb.DuckDBPyConnection, home: Home, records: list[BatchRecord], withdrawn: list[BatchRecord]
+) -> None:
+    """Into schema `lake` (see CREATE) what stands in these batches, and of the withdrawn ones their records."""
+    contracts = load_contracts()
+    _write_rows(connection, "batch", [_cells(record) for record in records])
+    _write_rows(connection, "withdrawn_batch", [[*_cells(one), *_act_cells(one.withdrawal)] for one in withdrawn])
+    write_quarantined(connection, home, contracts)
+    for contract in contracts.values():
+        _write_view(connection, contract, [record for record in records if record.source == contract.source])
 
 
 def mark_built(home: Home, fingerprint: str, edition_id: str, waivers: str) -> None:

@@ -24,6 +24,7 @@ import duckdb
 
 from orchestration.contracts import Contract
 from orchestration.landing.batch import BatchRecord
+from warehouse.model_sql import model_sql
 
 # Every month that a table can have a row of: the span of the events, their due dates and the as-of dates.
 SPAN = """
@@ -76,20 +77,15 @@ def _add(connection: duckdb.DuckDBPyConnection, months: str, **values: object) -
 def _prepare(connection: duckdb.DuckDBPyConnection, contracts: dict[str, Contract], seeds: Path) -> None:
     """Temporary tables: `township` (every ancestor of each township), `deadline` (the longest), `span` (all months)."""
     connection.execute(
-        """
+        f"""
         create or replace temp table township as
-        with recursive division as (
+        with division as (
             select division_code, parent_code, level from read_csv($divisions, all_varchar = true, header = true)
         ),
-        line as (
-            select division_code as township_code, division_code as scope_code, parent_code from division
-            where level = 'township'
-            union all
-            select line.township_code, division.division_code, division.parent_code
-            from line inner join division on line.parent_code = division.division_code
-        )
-        select line.township_code, line.scope_code, division.parent_code as county_code
-        from line inner join division on line.township_code = division.division_code
+        ancestor as ({model_sql("dim_division_ancestor", {"dim_division": "division"})})
+        select division_code as township_code, ancestor_code as scope_code, parent_code as county_code
+        from ancestor inner join division using (division_code)
+        where level = 'township'
         """,
         {"divisions": str(seeds / "divisions.csv")},
     )

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.lake.parquet import rows_of
 from orchestration.ledger.folders import (
     FAILURE,
     LANDED_TO,
     RESULT,
     committed,
     read_notes,
-    rows_of,
     same_record,
     write_parquet,
 )

@@ -11,12 +11,13 @@ written last and is the commit mark of its folder; folders sort by time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
 
 from orchestration.installation.durable import durable
+from orchestration.lake.parquet import pattern, quoted
 
 KEY = {"rule_id": "varchar", "source": "varchar", "record_ref": "varchar", "township_code": "varchar"}
 PLACE = {
@@ -59,11 +60,6 @@ def same_record(one: str, other: str, township: str = "division_code") -> str:
     return f"{numbered} and {one}.division_code is not distinct from {other}.{township}"
 
 
-def typed(columns: Mapping[str, str]) -> str:
-    """The columns of a `create table`."""
-    return ", ".join(f"{name} {kind}" for name, kind in columns.items())
-
-
 def committed(quality: Path) -> list[str]:
     """Names of the folders that count, in the order of time."""
     return sorted(mark.parent.name for mark in quality.glob("*/result.parquet"))
@@ -90,26 +86,5 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, query: str, path: Path,
 
 def read_notes(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
     """What `write_parquet` noted. Raises duckdb.Error if it is no such file."""
-    rows = connection.execute(
-        f"select decode(key), decode(value) from parquet_kv_metadata({_pattern(path)})"
-    ).fetchall()
+    rows = connection.execute(f"select decode(key), decode(value) from parquet_kv_metadata({pattern(path)})").fetchall()
     return dict(rows)
-
-
-def rows_of(paths: Sequence[Path], columns: Mapping[str, str]) -> str:
-    """A query of the files' rows with exactly `columns`, null where an older file has none of that name."""
-    empty = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in columns.items())
-    query = f"select {empty} where false"
-    if paths:
-        files = ", ".join(_pattern(path) for path in paths)
-        query += f" union all by name from read_parquet([{files}], union_by_name = true, hive_partitioning = false)"
-    return f"select {', '.join(columns)} from ({query})"
-
-
-def quoted(text: object) -> str:
-    return "'" + str(text).replace("'", "''") + "'"
-
-
-def _pattern(path: Path) -> str:
-    """In a pattern of files a bracket opens a class of characters; in a class of its own it is just a bracket."""
-    return quoted(str(path.absolute()).replace("[", "[[]"))

@@ -12,9 +12,10 @@ import duckdb
 
 from orchestration.installation.paths import Home
 from orchestration.lake.catalogue import warehouse_connection
+from orchestration.lake.parquet import typed
 from orchestration.ledger.dbt_rows import add_tests
 from orchestration.ledger.fold import bring_up_to_date
-from orchestration.ledger.folders import FAILURE, RESULT, same_record, typed, write_folder
+from orchestration.ledger.folders import FAILURE, RESULT, same_record, write_folder
 from orchestration.ledger.landing_rows import add_quarantined
 from orchestration.ledger.standing import CREATE, add_expectations
 from orchestration.warehouse_build.audit import ExecutedCheck, executed_checks, run_of
@@ -49,9 +50,8 @@ CHANGES = f"""
     where resolved_on is null and (rule_id, source) in (select (rule_id, source) from judged);
 """
 
-# Built from what governs and from every ledger: where it is, they are, too.
 IS_STAGED = """
-    select count(*) > 0 from duckdb_tables() where schema_name = 'staging' and table_name = 'landed_month'
+    select count(*) > 0 from duckdb_tables() where schema_name = 'staging' and table_name = 'quarantine_status'
 """
 NEWEST_BATCH = "select greatest(coalesce(max(sequence), 0), $landed_to) from lake.batch"
 
@@ -124,7 +124,7 @@ def record_failures(home: Home, run_id: str) -> None:
             connection.execute(TESTED, {"run_id": run_id, "validation_run": validation_run})
         (is_staged,) = connection.execute(IS_STAGED).fetchone()
         if is_staged:
-            add_quarantined(connection, home, landed_to)
+            add_quarantined(connection, landed_to)
             (landed_to,) = connection.execute(NEWEST_BATCH, {"landed_to": landed_to}).fetchone()
         checks = executed_checks(connection, ["staging", "warehouse", "ledger"])
         add_tests(connection, checks)

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import duckdb
 
-from orchestration.ledger.folders import KEY, PLACE, typed
+from orchestration.lake.parquet import typed
+from orchestration.ledger.folders import KEY, PLACE
 
 # `is_standing`: it fails now. Else it was only found, by this run (`is_seen`), in what no longer speaks.
 STANDING = {**KEY, **PLACE, "is_standing": "boolean", "is_seen": "boolean", "is_waived": "boolean"}

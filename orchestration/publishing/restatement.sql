@@ -67,8 +67,8 @@ where
 
 -- What speaks in one of the two and not in the other; a file that was withdrawn in between says by whom and why.
 create or replace temp table batch_difference as
-with speaking_before as (from before_batch where withdrawn_at is null),
-speaking_after as (from after_batch where withdrawn_at is null),
+with speaking_before as (from before_fct_batch where withdrawn_at is null),
+speaking_after as (from after_fct_batch where withdrawn_at is null),
 changed as (
     select 'arrived' as change, batch_id, source, scope_code, as_of, file_name, null as withdrawal
     from speaking_after anti join speaking_before using (batch_id)
@@ -79,7 +79,7 @@ changed as (
         replace(taken.withdrawn_by || ': ' || taken.withdrawn_reason, '|', '/'),
     from speaking_before as old
     anti join speaking_after as new on old.batch_id = new.batch_id
-    left join (from after_batch where withdrawn_at is not null) as taken on old.batch_id = taken.batch_id
+    left join (from after_fct_batch where withdrawn_at is not null) as taken on old.batch_id = taken.batch_id
 )
 select
     *,

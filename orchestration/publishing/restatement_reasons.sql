@@ -1,34 +1,22 @@
 -- Why results and ranks differ between the editions `before` and `after`: from the tables of restatement.sql to `difference`,
 -- one row per result or rank with its reasons and the files behind them.
 
-create or replace temp table division_above as
-with recursive division as (
-    from after.dim_division select division_code, level, parent_code
-    union
-    from before.dim_division select division_code, level, parent_code
-    where division_code not in (select division_code from after.dim_division)
-),
-line as (
-    select division_code, division_code as above_code, parent_code as next_code, 0 as steps from division
-    union all
-    select line.division_code, division.division_code, division.parent_code, steps + 1
-    from line inner join division on next_code = division.division_code
-)
-select line.division_code, above_code, division.level as above_level, steps
-from line inner join division on above_code = division.division_code;
+create or replace temp table known_division as
+select division_code, division_name, level, parent_code from after.dim_division
+union all
+select division_code, division_name, level, parent_code from before.dim_division
+where division_code not in (select division_code from after.dim_division);
 
--- A period's first month and last day.
+create or replace temp table division_above as
+select division_code, ancestor_code, ancestor_level from after_dim_division_ancestor
+union all
+select division_code, ancestor_code, ancestor_level from before_dim_division_ancestor
+where division_code not in (select division_code from after.dim_division);
+
 create or replace temp table period_span as
-select
-    period_kind,
-    period_start,
-    if(period_kind = 'year_to_date', cast(date_trunc('year', period_start) as date), period_start) as first_month,
-    last_day(period_start + if(period_kind = 'quarter', interval 2 month, interval 0 month)) as last_day,
-from (
-    select period_kind, period_start from result_difference
-    union
-    select period_kind, period_start from ranking_difference
-);
+select period_kind, period_start, first_month, last_day from after_dim_period
+union
+select period_kind, period_start, first_month, last_day from before_dim_period;
 
 create or replace temp table target_difference as
 with judged as (
@@ -37,34 +25,23 @@ with judged as (
     select period_kind, period_start, division_code, indicator_code from ranking_difference
     cross join (select distinct indicator_code from after.dim_target)
 ),
-scopes as (
-    select period_kind, period_start, division_code, indicator_code, last_day, above_code as scope_code, steps
-    from judged inner join period_span using (period_kind, period_start) inner join division_above using (division_code)
-    union all
-    select period_kind, period_start, division_code, indicator_code, last_day, '*', 99
-    from judged inner join period_span using (period_kind, period_start)
+old as (
+    select division_code, indicator_code, first_day, last_day as until_day,
+        (target_value, floor_value, tolerance_value, weight, is_veto, min_denominator) as rule,
+    from ({before_target_in_force})
 ),
-targets as (
-    select 'before' as edition, * from before.dim_target
-    union all by name
-    select 'after' as edition, * from after.dim_target
-),
-in_force as (
-    select
-        edition,
-        period_kind,
-        period_start,
-        division_code,
-        indicator_code,
-        arg_min((target_value, floor_value, tolerance_value, weight, is_veto, min_denominator), steps) as rule,
-    from scopes inner join targets using (indicator_code, scope_code)
-    where last_day between valid_from and coalesce(valid_to, date '9999-12-31')
-    group by all
+new as (
+    select division_code, indicator_code, first_day, last_day as until_day,
+        (target_value, floor_value, tolerance_value, weight, is_veto, min_denominator) as rule,
+    from ({after_target_in_force})
 )
-select period_kind, period_start, division_code, indicator_code
-from (from in_force where edition = 'before') as old
-full join (from in_force where edition = 'after') as new
-    using (period_kind, period_start, division_code, indicator_code)
+select period_kind, period_start, judged.division_code, judged.indicator_code
+from judged
+inner join period_span using (period_kind, period_start)
+left join old on (old.division_code, old.indicator_code) = (judged.division_code, judged.indicator_code)
+    and last_day between old.first_day and old.until_day
+left join new on (new.division_code, new.indicator_code) = (judged.division_code, judged.indicator_code)
+    and last_day between new.first_day and new.until_day
 where old.rule is distinct from new.rule;
 
 -- Of what an indicator is: its catalogue row, its due rules, the rules that make a row of its sources wrong.
@@ -108,11 +85,11 @@ with subjects as (
     inner join after.dim_indicator using (indicator_code)
 ),
 counties as (
-    select division_code, above_code as county_code from division_above where above_level = 'county'
+    select division_code, ancestor_code as county_code from division_above where ancestor_level = 'county'
     union
-    select above_code, division_code from division_above
-    where above_level in ('prefecture', 'province')
-        and division_code in (select above_code from division_above where above_level = 'county')
+    select ancestor_code, division_code from division_above
+    where ancestor_level in ('prefecture', 'province')
+        and division_code in (select division_code from known_division where level = 'county')
 ),
 batches as (
     select batch_difference.*, county_code
@@ -128,14 +105,14 @@ candidates as (
         change,
         if(
             scope_code = batches.county_code
-            or above_level in ('province', 'prefecture', 'county')
+            or level in ('province', 'prefecture', 'county')
             or left(subjects.division_code, 9) = left(scope_code, 9),
             0,
             1
         )
         + if(as_of >= first_month and (as_of <= last_day or not is_snapshot), 0, 2) as distance,
     from subjects
-    inner join division_above on subjects.division_code = division_above.division_code and steps = 0
+    inner join known_division on subjects.division_code = known_division.division_code
     inner join counties on subjects.division_code = counties.division_code
     inner join batches using (source, county_code)
 ),
@@ -229,12 +206,6 @@ with differences as (
     union all by name
     select 'ranking' as kind, * exclude (parent_code) from ranking_reason
 ),
-divisions as (
-    from after.dim_division select division_code, division_name, level
-    union all
-    from before.dim_division select division_code, division_name, level
-    where division_code not in (select division_code from after.dim_division)
-),
 softwares as (
     select (select software_version from before.edition) <> (select software_version from after.edition) as is_other_software
 )
@@ -259,6 +230,6 @@ select
     array_to_string(list_sort(files), ' | ') as batches,
     (period_kind, period_start) in (select (period_kind, period_start) from before.fct_indicator_result) as is_restated,
 from differences
-left join divisions using (division_code)
+left join known_division using (division_code)
 left join after.dim_indicator using (indicator_code)
 cross join softwares;

@@ -16,6 +16,8 @@ import numpy as np
 import pyarrow as pa
 from scipy.stats import beta
 
+from orchestration.publishing.older_editions import FOLLOWING, completed
+
 
 def _sibling(name: str):
     """Another file of this folder; tests are no package."""
@@ -94,6 +96,9 @@ def write_edition(home: Path, edition_id: str = FIRST_EDITION, *, is_synthetic: 
     with duckdb.connect(str(path)) as database:
         _write_seeds(database)
         _County(database, np.random.default_rng(seed)).write(edition_id, is_synthetic)
+        whole = completed(database, path.stem)
+        for table in whole.keys() & FOLLOWING.keys():
+            database.execute(f"create table {table} as from {whole[table]}")
         quality.write_ledger(home, database)
     (folder / "edition.json").write_text(json.dumps({"edition_id": edition_id}), encoding="utf-8")
     link = home / "editions" / "next"
@@ -110,7 +115,8 @@ def _write_seeds(database: duckdb.DuckDBPyConnection) -> None:
         ("dim_reason", "reasons", ("reason_code",)),
         ("dim_grade", "grades", ("grade",)),
     ):
-        types = dict.fromkeys(text_columns, "text") | ({"valid_to": "date"} if seed == "targets" else {})
+        types = dict.fromkeys(text_columns, "text")
+        types |= {"valid_to": "date", "weight": "double"} if seed == "targets" else {}
         database.execute(
             f"create table {table} as from read_csv(?, header = true, types = {types})", [f"{SEEDS / seed}.csv"]
         )

@@ -10,7 +10,8 @@ from dashboards.components import charts, panels
 from dashboards.view import View
 
 MONTHS = [dt.date(2026, month, 1) for month in range(1, 7)]
-VIEW = View("zh", "month", MONTHS[-1], None, dict.fromkeys(MONTHS, False), "623021000000", None, None)
+PERIODS = {one: {"first_month": one, "last_month": one, "is_provisional": False} for one in MONTHS}
+VIEW = View("zh", "month", MONTHS[-1], None, PERIODS, "623021000000", None, None)
 
 
 def point(month: dt.date, **changes: object) -> dict[str, object]:

@@ -41,7 +41,8 @@ def language(request, monkeypatch):
 
 @pytest.fixture
 def view(language):
-    return View(language, "month", MONTH, None, {MONTH: False}, "623021000000", None, None)
+    periods = {MONTH: {"first_month": MONTH, "last_month": MONTH, "is_provisional": False}}
+    return View(language, "month", MONTH, None, periods, "623021000000", None, None)
 
 
 def plain(text: str) -> str:

@@ -55,7 +55,7 @@ def make(language: str, ranking: list[dict], *, kind: str = "month", indicators=
     }
     grades = [{"grade_name": GRADES[language].lower(), "divisions": len(ranked)}] if ranked else []
     return facts.Facts(
-        language, kind, MONTH,
+        language, kind, MONTH, MONTH.replace(month=MONTH.month + 2) if kind == "quarter" else MONTH,
         source={"newest_as_of": dt.date(2026, 11, 15), "is_synthetic": True},
         parent={"division_code": "county", "division_name": {"zh": "某县", "en": "Some County"}[language]},
         ranking=ranking, summary={"mean_score": 91.25 if ranked else None, "is_provisional": is_provisional},

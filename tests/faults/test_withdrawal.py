@@ -11,11 +11,11 @@ import shutil
 
 import duckdb
 import pytest
+from python_calamine import CalamineWorkbook
 
-from orchestration.commands.quarantine_export import standing
+from orchestration.commands.quarantine_export import export
 from orchestration.commands.verify import verify
 from orchestration.commands.withdrawal import withdraw, withdraw_command
-from orchestration.contracts import load_contracts
 from orchestration.installation.paths import Home
 from orchestration.landing import land, read_batches
 from orchestration.landing.batch import WITHDRAWN, quarantine_path
@@ -92,14 +92,16 @@ def test_the_edition_says_that_it_was_withdrawn_by_whom_and_why(taken_back):
     assert one(made, "select count(*) from fct_batch where superseded_by is not null") == [(0,)]
 
 
-def test_its_rows_and_its_record_stay(taken_back):
+def test_its_rows_and_its_record_stay_and_nobody_is_asked_for_them(taken_back, tmp_path):
     made, *_ = taken_back
     (record,) = [record for record in read_batches(made) if record.file_name == WRONG]
     place = made.lake / "gpl_resident" / "as_of_month=2026-11" / f"{record.batch_id}.parquet"
     assert place.exists() and quarantine_path(made, record.source, record.batch_id).exists()
     acts = json.loads(place.with_suffix(WITHDRAWN).read_text(encoding="utf-8"))
     assert [(act["kind"], act["by"], act["reason"]) for act in acts] == [("withdrawn", BY, REASON)]
-    assert [one.file_name for one in standing(read_batches(made), load_contracts())].count(WRONG) == 0
+    assert export(made, tmp_path, None) == 0
+    lists = [CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python() for path in tmp_path.iterdir()]
+    assert {line[1] for rows in lists for line in rows[3:]} == {"gpl_resident__623021__2026-09-30.csv"}
     assert verify(made) == 0
 
 

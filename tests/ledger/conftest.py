@@ -22,10 +22,12 @@ from orchestration.contracts import load_contracts
 from orchestration.installation.county_seeds import assemble_seeds
 from orchestration.installation.paths import Home
 from orchestration.lake.catalogue import CREATE
+from orchestration.lake.quarantined import write_quarantined
 from orchestration.landing.batch import quarantine_path
 from orchestration.ledger import record_failures
 from orchestration.warehouse_build.dbt_project import NodeResult
 from orchestration.warehouse_build.rule_catalogue import CREATE_RULE
+from warehouse.model_sql import model_sql
 
 COUNTY, NORTH, SOUTH = "623021000000", "623021100000", "623021101000"
 RULES = [("house", "gpl_resident", "expectation"), ("order", "exchange_message", "expectation")]
@@ -45,19 +47,19 @@ class Bench:
             for statements in (CREATE, CREATE_KEPT, CREATE_RULE):
                 warehouse.execute(statements)
             warehouse.execute("create schema staging; create schema seeds")
-            warehouse.execute("create table seeds.divisions (division_code varchar, level varchar)")
+            warehouse.execute(
+                "create table seeds.divisions (division_code varchar, level varchar, parent_code varchar)"
+            )
             warehouse.execute(
                 """create table staging.governing_snapshot
                 (source varchar, township_code varchar, period_month date, batch_id varchar)"""
             )
-            warehouse.execute("create table staging.landed_month (source varchar)")
-            for source, contract in load_contracts().items():
-                if contract.shape == "ledger":
-                    keys = ", ".join(f"{name} varchar" for name in contract.key)
-                    warehouse.execute(
-                        f"create table staging.stg_{source} ({keys}, giver_code varchar, batch_id varchar)"
-                    )
-        self.insert("seeds.divisions", [{"division_code": one, "level": "township"} for one in (NORTH, SOUTH)])
+            warehouse.execute(
+                """create table staging.accepted_number
+                (source varchar, number varchar, giver_code varchar, batch_id varchar)"""
+            )
+        townships = [{"division_code": one, "level": "township", "parent_code": COUNTY} for one in (NORTH, SOUTH)]
+        self.insert("seeds.divisions", [*townships, {"division_code": COUNTY, "level": "county"}])
         self.list_rules(RULES)
 
     def connect(self) -> duckdb.DuckDBPyConnection:
@@ -113,11 +115,10 @@ class Bench:
             )
         return batch_id
 
-    def govern(self, source: str, township: str, month: date, batch_id: str) -> None:
-        self.insert(
-            "staging.governing_snapshot",
-            [{"source": source, "township_code": township, "period_month": month, "batch_id": batch_id}],
-        )
+    def accept(self, source: str, number: str, giver: str, batch_id: str) -> None:
+        """A row of that number is among the accepted ones of the batch."""
+        row = {"source": source, "number": number, "giver_code": giver, "batch_id": batch_id}
+        self.insert("staging.accepted_number", [row])
 
     def run(
         self,
@@ -125,8 +126,21 @@ class Bench:
         checks: Iterable[NodeResult] = (),
         outgoing: Iterable[OutgoingResult] = (),
         is_validated: bool = True,
+        is_staged: bool = True,
     ) -> None:
+        if is_staged:
+            self._stage()
         record_failures(self.home, run_id, list(checks), list(outgoing), is_validated)
+
+    def _stage(self) -> None:
+        """The models that say which quarantined row is still missing, over what has landed."""
+        relations = {"divisions": "seeds.divisions", "accepted_number": "staging.accepted_number"}
+        relations |= {name: name for name in ("lake.batch", "lake.withdrawn_batch", "lake.quarantined_row")}
+        with self.connect() as warehouse:
+            write_quarantined(warehouse, self.home, load_contracts())
+            for model in ("landed_batch", "batch_coverage", "batch_status", "quarantine_status"):
+                relations[model] = f"staging.{model}"
+                warehouse.execute(f"create or replace table staging.{model} as {model_sql(model, relations)}")
 
     def ledger(self) -> dict[tuple[str, str, str, str | None], dict[str, Any]]:
         """The state of every failure, by its key."""

@@ -45,19 +45,15 @@ def test_a_quarantined_row_goes_by_its_own_number_or_by_its_line(seeded):
 def test_a_quarantined_row_of_a_snapshot_fails_until_its_township_delivers_again(seeded):
     rows = [(2, SEX, {"档案编号": record, "现居住地代码": f"{place[:9]}201"}) for record, place in
             (("R1", NORTH), ("R2", SOUTH))]  # fmt: skip
-    first = seeded.land("gpl_resident", COUNTY, APRIL, rows)
-    for township in (NORTH, SOUTH):
-        seeded.govern("gpl_resident", township, date(2026, 4, 1), first)
+    seeded.land("gpl_resident", COUNTY, APRIL, rows)
     seeded.run(RUNS[0])
     seeded.run(RUNS[1])
     assert state(seeded, f"landing:{SEX}", "gpl_resident", "R1") == (True, 1, 0), "the same file is no second time"
-    second = seeded.land("gpl_resident", NORTH, MAY)
-    seeded.govern("gpl_resident", NORTH, date(2026, 5, 1), second)
+    seeded.land("gpl_resident", NORTH, MAY)
     seeded.run(RUNS[2])
     assert state(seeded, f"landing:{SEX}", "gpl_resident", "R1")[0] is False
     assert state(seeded, f"landing:{SEX}", "gpl_resident", "R2")[0] is True, "the south has not delivered"
-    third = seeded.land("gpl_resident", NORTH, date(2026, 6, 30), rows[:1])
-    seeded.govern("gpl_resident", NORTH, date(2026, 6, 1), third)
+    seeded.land("gpl_resident", NORTH, date(2026, 6, 30), rows[:1])
     seeded.run(RUNS[3])
     assert state(seeded, f"landing:{SEX}", "gpl_resident", "R1") == (True, 2, 1)
 
@@ -71,7 +67,7 @@ def test_a_quarantined_row_of_a_ledger_fails_until_it_is_taken(seeded, how):
     assert state(seeded, f"landing:{ODD}", "exchange_message", "M1")[0] is True, "a later export may leave it out"
     again = seeded.land("exchange_message", COUNTY, APRIL if how == "the file again" else MAY)
     if how == "the row in a later file":
-        seeded.insert("staging.stg_exchange_message", [{"message_no": "M1", "giver_code": COUNTY, "batch_id": again}])
+        seeded.accept("exchange_message", "M1", COUNTY, again)
     seeded.run(RUNS[2])
     assert state(seeded, f"landing:{ODD}", "exchange_message", "M1")[0] is False
 
@@ -87,7 +83,7 @@ def test_another_books_row_of_the_same_number_ends_nothing(seeded, giver, is_sti
         ("1", NORTH), ("1", SOUTH), (f"{file}:4", None), (f"{file}:5", None),
     }  # fmt: skip
     again = seeded.land("service_event", COUNTY, MAY)
-    seeded.insert("staging.stg_service_event", [{"event_no": "1", "giver_code": giver, "batch_id": again}])
+    seeded.accept("service_event", "1", giver, again)
     seeded.run(RUNS[1])
     assert (state(seeded, f"landing:{ODD}", "service_event", "1", NORTH)[0]) is is_still_missing
     assert state(seeded, f"landing:{ODD}", "service_event", f"{file}:4")[0] is True
@@ -106,10 +102,8 @@ def test_a_waived_quarantined_row_is_marked_and_stays(seeded):
 
 def test_quarantined_rows_wait_until_staging_is_built(seeded):
     seeded.land("exchange_message", COUNTY, APRIL, [(2, ODD, {"信息编号": "M1", "接收地代码": NORTH})])
-    seeded.rows("alter table staging.landed_month rename to later")
-    seeded.run(RUNS[0], is_validated=False)
+    seeded.run(RUNS[0], is_validated=False, is_staged=False)
     assert seeded.ledger() == {}
-    seeded.rows("alter table staging.later rename to landed_month")
     seeded.run(RUNS[1])
     assert state(seeded, f"landing:{ODD}", "exchange_message", "M1") == (True, 1, 0)
 

@@ -14,8 +14,9 @@ import duckdb
 import pandas as pd
 
 from orchestration.installation.paths import Home
+from orchestration.lake.parquet import typed
 from orchestration.ledger.fold import LEDGER
-from orchestration.ledger.folders import RESULT, typed
+from orchestration.ledger.folders import RESULT
 from orchestration.warehouse_build.dbt_project import DbtProject, assemble
 from orchestration.warehouse_build.rule_catalogue import all_rules, write_rules
 
@@ -32,6 +33,9 @@ TABLES = {
         withdrawn_reason varchar""",
     "lake.rebuild_month": "period_month date",
     "staging.landed_month": "source varchar, township_code varchar, period_month date, is_provisional boolean",
+    "staging.batch_status": """batch_id varchar, place_code varchar, scope_code varchar, state varchar,
+        superseded_by varchar""",
+    "staging.quarantine_status": "batch_id varchar, reason varchar, is_awaited boolean",
     "staging.governing_snapshot": "source varchar, township_code varchar, period_month date, batch_id varchar",
     "staging.batch_coverage": """batch_id varchar, source varchar, as_of date, is_county_wide boolean, sequence bigint,
         township_code varchar, county_code varchar""",

@@ -43,6 +43,29 @@ def _land_batches(facts: Facts) -> None:
             batch("ledger-corrected", 19, "exchange_message", COUNTIES[0], date(2025, 10, 31)),
         ],
     )
+    superseding = {
+        "snapshot-mid": "snapshot-again",
+        "snapshot-end": "snapshot-again",
+        "snapshot-late-old": "snapshot-again",
+        "ledger-longer": "ledger-corrected",
+    }
+    others = ("snapshot-again", "snapshot-next", "snapshot-narrow", "ledger", "ledger-corrected")
+    county = {"place_code": COUNTIES[0], "scope_code": COUNTIES[0]}
+    status = [
+        county | {"batch_id": old, "state": "superseded", "superseded_by": new} for old, new in superseding.items()
+    ]
+    status += [county | {"batch_id": one, "state": "speaks"} for one in others]
+    # Of the county's file, which speaks for the rest, a township has replaced its own part.
+    status += [
+        county | {"place_code": TOWNSHIPS[0], "batch_id": "snapshot-again", "state": "superseded",
+                  "superseded_by": "snapshot-narrow"}
+    ]  # fmt: skip
+    facts.insert("staging.batch_status", status)
+    rows = [("missing:sex", True), ("missing:sex", True), ("out_of_scope", False)]
+    facts.insert(
+        "staging.quarantine_status",
+        [{"batch_id": "snapshot-again", "reason": reason, "is_awaited": awaited} for reason, awaited in rows],
+    )
     facts.insert(
         "staging.governing_snapshot",
         [

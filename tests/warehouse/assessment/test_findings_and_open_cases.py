@@ -46,7 +46,7 @@ def test_quarantined_rows_count_as_failures_of_landing_until_another_file_speaks
     )
     assert set(landing) == {
         ("snapshot-again", "landing:missing:sex", OCTOBER, 10, 1, 1, True),
-        ("snapshot-again", "landing:out_of_scope", OCTOBER, 10, 1, 0, True),
+        ("snapshot-again", "landing:out_of_scope", OCTOBER, 10, 0, 0, True),
         ("snapshot-mid", "landing:missing:sex", OCTOBER, 10, 2, 0, False),
         ("snapshot-mid", "landing:out_of_scope", OCTOBER, 10, 1, 0, False),
     }

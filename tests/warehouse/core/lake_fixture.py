@@ -12,9 +12,11 @@ from typing import Any
 import duckdb
 
 from orchestration.contracts import load_contracts
-from orchestration.lake.catalogue import BATCH_COLUMNS
+from orchestration.lake.catalogue import BATCH_COLUMNS, WITHDRAWN_COLUMNS
+from orchestration.lake.quarantined import COLUMNS as QUARANTINED_COLUMNS
 
-LAKE = {"batch": BATCH_COLUMNS} | {name: contract.lake_columns for name, contract in load_contracts().items()}
+BATCHES = {"batch": BATCH_COLUMNS, "withdrawn_batch": WITHDRAWN_COLUMNS, "quarantined_row": QUARANTINED_COLUMNS}
+LAKE = BATCHES | {name: contract.lake_columns for name, contract in load_contracts().items()}
 QUALITY = {
     "rule": """rule_id varchar, source varchar, position integer, dimension varchar, severity varchar,
         affects_accuracy boolean, text_zh varchar, text_en varchar, fix_zh varchar, fix_en varchar, reason varchar""",

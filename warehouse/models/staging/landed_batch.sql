@@ -13,7 +13,8 @@ landed_batch as (
         cast(batch.scope_code as string) as scope_code,
         cast(batch.as_of as date) as as_of,
         cast(batch.sequence as bigint) as sequence,
-        cast(coalesce(divisions.level, 'county') <> 'township' as boolean) as is_county_wide
+        cast(coalesce(divisions.level, 'county') <> 'township' as boolean) as is_county_wide,
+        cast(batch.source in ({{ literals(snapshot_sources()) }}) as boolean) as is_snapshot
     from batch
     left join divisions on batch.scope_code = divisions.division_code
 )

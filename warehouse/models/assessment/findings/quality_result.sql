@@ -37,6 +37,14 @@ waived_rows as (
     group by all
 ),
 
+{#- Of a batch that speaks, what others have not mended since. #}
+awaited_rows as (
+    select batch_id, reason as awaited_reason, count(*) as rows_awaited
+    from {{ ref('quarantine_status') }}
+    where is_awaited
+    group by all
+),
+
 {#- A row that landing could not read is a failure of the border's own rules: the batch stands for the run. #}
 quarantined as (
     select
@@ -58,7 +66,9 @@ landed as (
         dimension,
         severity,
         rows_in as rows_tested,
-        greatest(reason.value - coalesce(rows_waived, 0), 0) as rows_failed,
+        greatest(
+            if(superseded_by is null, coalesce(rows_awaited, 0), reason.value) - coalesce(rows_waived, 0), 0
+        ) as rows_failed,
         coalesce(rows_waived, 0) as rows_waived,
         affects_accuracy,
         blocks_publication,
@@ -66,6 +76,8 @@ landed as (
     from quarantined
     inner join rules on rules.rule_id = 'landing:' || reason.key and rules.source = quarantined.source
     left join waived_rows on waived_rows.rule_id = rules.rule_id and waived_rows.batch_id = quarantined.batch_id
+    left join awaited_rows
+        on awaited_rows.batch_id = quarantined.batch_id and awaited_reason = reason.key
     left join {{ ref('superseding_batch') }} as superseding on quarantined.batch_id = superseding.batch_id
 ),
 
