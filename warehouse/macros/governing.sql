@@ -35,14 +35,14 @@
             {%- endif %}
         from {{ source('lake', extract) }}
         where batch_id in (
-            select batch_id from {{ ref('governing_snapshot') }} where source = '{{ extract }}' and {{ is_rebuilt_month() }}
+            select batch_id from {{ ref('governing_snapshot') }} where source = '{{ extract }}' and {{ is_rebuilt('period_month', 'month') }}
         )
     ) as landed
     inner join {{ ref('governing_snapshot') }} as governing
         on
             landed.batch_id = governing.batch_id
             and {{ township_of('landed.village_code') }} = governing.township_code
-    where landed.precedence = 1 and governing.source = '{{ extract }}' and {{ is_rebuilt_month('governing.period_month') }}
+    where landed.precedence = 1 and governing.source = '{{ extract }}' and {{ is_rebuilt('governing.period_month', 'month') }}
 {%- endmacro %}
 
 {# What leads from a row back to the clerk's file and line. #}

@@ -1,66 +1,43 @@
-{# A run rebuilds only the months that its new batches can change: the rows of lake.rebuild_month.
-   The pre-hook empties those months, the model's own filter computes them again, and the two stand in one transaction. #}
+{# A run builds again only what its new batches can change: what follows from the months of lake.rebuild_month. Of a table
+   that is continued those rows are emptied first (`empty_rebuilt`, the hook of all models), and the model's own filter
+   (`is_rebuilt`) computes them again; the two stand in one transaction. Both ask the model's configuration, so that they
+   cannot disagree: `rebuilt` says what follows from a month, by folder in dbt_project.yml, and `month_column` where it
+   stands, if not where its kind has it.
 
-{% macro delete_rebuilt_months(month_column='period_month') -%}
-    {% if is_incremental() -%}
-    delete from {{ this }} where {{ month_column }} in (select period_month from {{ source('lake', 'rebuild_month') }})
+   - month: the months themselves;
+   - next_month: the month after them, too, where a month is compared with the one before;
+   - period: everything from the first of them on, for what looks back (previous ranks, twelve months, the year) and never
+     forward; a quarter if it contains that month;
+   - from_month: the same for models of months alone. #}
+
+{% macro empty_rebuilt() -%}
+    {% if is_incremental() and model.config.meta.get('rebuilt') -%}
+    delete from {{ this }} where {{ is_rebuilt() }}
     {%- else -%}
     select 1
     {%- endif %}
 {%- endmacro %}
 
-{% macro is_rebuilt_month(month_column='period_month') -%}
+{# Whether a row belongs to what is built again: of this model, or, in what it reads, of the column and the kind said. #}
+{% macro is_rebuilt(column=none, kind=none) -%}
     {% if is_incremental() -%}
-    {{ month_column }} in (select period_month from {{ source('lake', 'rebuild_month') }})
-    {%- else -%}
-    true
-    {%- endif %}
-{%- endmacro %}
-
-{# A model that compares a month with the one before is rebuilt for the month after a rebuilt one, too. #}
-{% macro delete_rebuilt_and_next_months() -%}
-    {% if is_incremental() -%}
-    delete from {{ this }} where {{ is_rebuilt_or_next_month() }}
-    {%- else -%}
-    select 1
-    {%- endif %}
-{%- endmacro %}
-
-{% macro is_rebuilt_or_next_month(month_column='period_month') -%}
-    ({{ is_rebuilt_month(month_column) }} or {{ is_rebuilt_month(plus_months(month_column, -1)) }})
-{%- endmacro %}
-
-{# Assessment looks back (previous ranks, twelve-month windows, year to date), never forward: everything from the first
-   rebuilt month on is computed again. A quarter is rebuilt if it contains that month. #}
-{% macro delete_rebuilt_periods() -%}
-    {% if is_incremental() -%}
-    delete from {{ this }} where {{ is_rebuilt_period() }}
-    {%- else -%}
-    select 1
-    {%- endif %}
-{%- endmacro %}
-
-{% macro is_rebuilt_period() -%}
-    {% if is_incremental() -%}
+    {%- set meta = model.config.meta -%}
+    {%- set kind = kind or meta.rebuilt -%}
+    {%- set standard = 'period_start' if kind in ('period', 'from_month') else 'period_month' -%}
+    {%- set column = column or meta.get('month_column', standard) -%}
+    {%- set months = '(select period_month from ' ~ source('lake', 'rebuild_month') ~ ')' -%}
     {%- set first_month = '(select min(period_month) from ' ~ source('lake', 'rebuild_month') ~ ')' -%}
-    period_start >= if(period_kind = 'quarter', cast(date_trunc('quarter', {{ first_month }}) as date), {{ first_month }})
+    {%- if kind == 'month' -%}
+    {{ column }} in {{ months }}
+    {%- elif kind == 'next_month' -%}
+    ({{ column }} in {{ months }} or {{ plus_months(column, -1) }} in {{ months }})
+    {%- elif kind == 'period' -%}
+    {{ column }} >= if(period_kind = 'quarter', cast(date_trunc('quarter', {{ first_month }}) as date), {{ first_month }})
+    {%- elif kind == 'from_month' -%}
+    {{ column }} >= {{ first_month }}
     {%- else -%}
-    true
+    {{ exceptions.raise_compiler_error(model.name ~ ': what follows from a month, "' ~ kind ~ '"?') }}
     {%- endif %}
-{%- endmacro %}
-
-{# The same for models of months alone. #}
-{% macro delete_from_rebuilt_month_on(month_column='period_start') -%}
-    {% if is_incremental() -%}
-    delete from {{ this }} where {{ is_from_rebuilt_month_on(month_column) }}
-    {%- else -%}
-    select 1
-    {%- endif %}
-{%- endmacro %}
-
-{% macro is_from_rebuilt_month_on(month_column='period_start') -%}
-    {% if is_incremental() -%}
-    {{ month_column }} >= (select min(period_month) from {{ source('lake', 'rebuild_month') }})
     {%- else -%}
     true
     {%- endif %}

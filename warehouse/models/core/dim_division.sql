@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with seeded as (
     select * from {{ ref('divisions') }}
 ),

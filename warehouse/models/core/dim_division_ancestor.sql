@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with divisions as (
     select * from {{ ref('dim_division') }}
 ),

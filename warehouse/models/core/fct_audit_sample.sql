@@ -1,5 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_months() }}') }}
-
 with samples as (
     select
         *,
@@ -10,7 +8,7 @@ with samples as (
 
 landed as (
     select * from {{ ref('landed_month') }}
-    where source = 'audit_sample' and {{ is_rebuilt_month() }}
+    where source = 'audit_sample' and {{ is_rebuilt() }}
 ),
 
 fct_audit_sample as (

@@ -1,21 +1,19 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_months() }}') }}
-
 with files as (
     select *, {{ speaker_rank('updated_at', 'record_no') }} as speaker_rank
     from {{ ref('stg_gpl_resident') }}
-    where is_active and {{ is_rebuilt_month() }}
+    where is_active and {{ is_rebuilt() }}
 ),
 
 tenancies as (
     select *, {{ speaker_rank('start_date', 'house_no') }} as speaker_rank
     from {{ ref('stg_rental_tenancy') }}
-    where is_current and person_key is not null and {{ is_rebuilt_month() }}
+    where is_current and person_key is not null and {{ is_rebuilt() }}
 ),
 
 padis_cases as (
     select *, {{ speaker_rank('updated_at', 'case_no') }} as speaker_rank
     from {{ ref('stg_padis_resident') }}
-    where is_active and person_key is not null and {{ is_rebuilt_month() }}
+    where is_active and person_key is not null and {{ is_rebuilt() }}
 ),
 
 landed as (

@@ -1,5 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_months() }}') }}
-
 with messages as (
     select * from {{ ref('stg_exchange_message') }}
 ),
@@ -39,7 +37,7 @@ timed as (
 ),
 
 rebuilt as (
-    select * from timed where {{ is_rebuilt_month() }}
+    select * from timed where {{ is_rebuilt() }}
 ),
 
 -- What each step of the way says against a message; null where it says nothing.

@@ -1,15 +1,13 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_months() }}') }}
-
 with files as (
     select *, {{ speaker_rank('updated_at', 'record_no') }} as speaker_rank
     from {{ ref('stg_gpl_resident') }}
-    where is_active and person_key is not null and {{ is_rebuilt_month() }}
+    where is_active and person_key is not null and {{ is_rebuilt() }}
 ),
 
 padis_cases as (
     select *, {{ speaker_rank('updated_at', 'case_no') }} as speaker_rank
     from {{ ref('stg_padis_resident') }}
-    where is_active and person_key is not null and {{ is_rebuilt_month() }}
+    where is_active and person_key is not null and {{ is_rebuilt() }}
 ),
 
 landed as (

@@ -1,8 +1,6 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_months() }}') }}
-
 with active_files as (
     select * from {{ ref('stg_gpl_resident') }}
-    where is_active and {{ is_rebuilt_month() }}
+    where is_active and {{ is_rebuilt() }}
 ),
 
 rules as (

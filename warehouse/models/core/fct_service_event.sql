@@ -1,5 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_months() }}') }}
-
 with events as (
     select
         *,
@@ -20,7 +18,7 @@ rebuilt as (
         {{ end_of_day('least(coverage.data_until, ' ~ last_day_of_month('events.due_date') ~ ')') }} as ends_at
     from events
     inner join coverage on events.township_code = coverage.township_code
-    where {{ is_rebuilt_month('events.period_month') }}
+    where {{ is_rebuilt('events.period_month') }}
 ),
 
 judged as (

@@ -1,12 +1,10 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_months() }}') }}
-
 with responses as (
     select *, event_month as period_month from {{ ref('stg_survey_response') }}
 ),
 
 landed as (
     select * from {{ ref('landed_month') }}
-    where source = 'survey_response' and {{ is_rebuilt_month() }}
+    where source = 'survey_response' and {{ is_rebuilt() }}
 ),
 
 fct_survey_response as (

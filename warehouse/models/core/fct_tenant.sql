@@ -1,15 +1,13 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_months() }}') }}
-
 with tenancies as (
     select *, {{ speaker_rank('start_date', 'house_no', within='township_code') }} as speaker_rank
     from {{ ref('stg_rental_tenancy') }}
-    where is_current and person_key is not null and {{ is_rebuilt_month() }}
+    where is_current and person_key is not null and {{ is_rebuilt() }}
 ),
 
 registered as (
     select distinct period_month, county_code, person_key
     from {{ ref('stg_gpl_resident') }}
-    where is_active and person_key is not null and {{ is_rebuilt_month() }}
+    where is_active and person_key is not null and {{ is_rebuilt() }}
 ),
 
 landed as (

@@ -1,10 +1,8 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_months() }}') }}
-
 with landed as (
     select * from {{ ref('landed_month') }}
     where
         source = 'system_login'
-        and {{ is_rebuilt_month() }}
+        and {{ is_rebuilt() }}
         and township_code not in ({{ unranked_divisions() }})
 ),
 

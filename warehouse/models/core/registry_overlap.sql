@@ -1,19 +1,17 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_months() }}') }}
-
 with landed as (
     {{ landed_in_all(['gpl_resident', 'padis_resident']) }}
 ),
 
 persons as (
-    select * from {{ ref('fct_registry_person') }} where {{ is_rebuilt_month() }}
+    select * from {{ ref('fct_registry_person') }} where {{ is_rebuilt() }}
 ),
 
 active_rows as (
     select period_month, township_code, person_key from {{ ref('stg_gpl_resident') }}
-    where is_active and {{ is_rebuilt_month() }}
+    where is_active and {{ is_rebuilt() }}
     union all
     select period_month, township_code, person_key from {{ ref('stg_padis_resident') }}
-    where is_active and {{ is_rebuilt_month() }}
+    where is_active and {{ is_rebuilt() }}
 ),
 
 person_counts as (
@@ -58,7 +56,7 @@ registry_overlap as (
         on landed.period_month = person_counts.period_month and landed.township_code = person_counts.township_code
     left join row_counts
         on landed.period_month = row_counts.period_month and landed.township_code = row_counts.township_code
-    where {{ is_rebuilt_month('landed.period_month') }}
+    where {{ is_rebuilt('landed.period_month') }}
 )
 
 select * from registry_overlap

@@ -1,7 +1,4 @@
-{{ config(
-    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
-    pre_hook='{{ delete_from_rebuilt_month_on() }}'
-) }}
+{{ config(materialized='incremental', on_schema_change='fail', meta={'rebuilt': 'from_month'}) }}
 
 with fct_funnel as (
     select
@@ -20,7 +17,7 @@ with fct_funnel as (
         between_variance,
         is_overdispersed,
     from {{ ref('funnel') }}
-    where {{ is_from_rebuilt_month_on() }}
+    where {{ is_rebuilt() }}
 )
 
 select * from fct_funnel

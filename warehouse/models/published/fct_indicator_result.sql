@@ -1,16 +1,13 @@
-{{ config(
-    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
-    pre_hook='{{ delete_rebuilt_periods() }}'
-) }}
+{{ config(materialized='incremental', on_schema_change='fail') }}
 
 with results as (
-    select * from {{ ref('indicator_result') }} where {{ is_rebuilt_period() }}
+    select * from {{ ref('indicator_result') }} where {{ is_rebuilt() }}
 ),
 
 shrunk_values as (
     select period_kind, period_start, division_code, indicator_code, shrunk_value
     from {{ ref('shrunk_value') }}
-    where {{ is_rebuilt_period() }}
+    where {{ is_rebuilt() }}
 ),
 
 fct_indicator_result as (

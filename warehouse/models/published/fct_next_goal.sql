@@ -1,7 +1,4 @@
-{{ config(
-    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
-    pre_hook='{{ delete_rebuilt_periods() }}'
-) }}
+{{ config(materialized='incremental', on_schema_change='fail') }}
 
 with fct_next_goal as (
     select
@@ -16,7 +13,7 @@ with fct_next_goal as (
         next_rank,
         points_to_rank,
     from {{ ref('next_goal') }}
-    where {{ is_rebuilt_period() }}
+    where {{ is_rebuilt() }}
 )
 
 select * from fct_next_goal

@@ -1,7 +1,4 @@
-{{ config(
-    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
-    pre_hook='{{ delete_rebuilt_periods() }}'
-) }}
+{{ config(materialized='incremental', on_schema_change='fail') }}
 
 with fct_ranking as (
     select
@@ -42,7 +39,7 @@ with fct_ranking as (
         veto_ci_high,
         veto_misses_left,
     from {{ ref('ranking') }}
-    where {{ is_rebuilt_period() }}
+    where {{ is_rebuilt() }}
 )
 
 select * from fct_ranking

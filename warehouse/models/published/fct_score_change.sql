@@ -1,7 +1,4 @@
-{{ config(
-    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
-    pre_hook='{{ delete_rebuilt_periods() }}'
-) }}
+{{ config(materialized='incremental', on_schema_change='fail') }}
 
 with fct_score_change as (
     select
@@ -19,7 +16,7 @@ with fct_score_change as (
         previous_lost,
         change,
     from {{ ref('score_change') }}
-    where {{ is_rebuilt_period() }}
+    where {{ is_rebuilt() }}
 )
 
 select * from fct_score_change

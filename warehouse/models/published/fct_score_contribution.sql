@@ -1,7 +1,4 @@
-{{ config(
-    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
-    pre_hook='{{ delete_rebuilt_periods() }}'
-) }}
+{{ config(materialized='incremental', on_schema_change='fail') }}
 
 with fct_score_contribution as (
     select
@@ -15,7 +12,7 @@ with fct_score_contribution as (
         contribution,
         lost,
     from {{ ref('score_contribution') }}
-    where {{ is_rebuilt_period() }}
+    where {{ is_rebuilt() }}
 )
 
 select * from fct_score_contribution

@@ -1,7 +1,4 @@
-{{ config(
-    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
-    pre_hook='{{ delete_from_rebuilt_month_on() }}'
-) }}
+{{ config(materialized='incremental', on_schema_change='fail', meta={'rebuilt': 'from_month'}) }}
 
 with fct_slow_progress as (
     select
@@ -18,7 +15,7 @@ with fct_slow_progress as (
         county_rate,
         evidence,
     from {{ ref('slow_progress') }}
-    where {{ is_from_rebuilt_month_on() }}
+    where {{ is_rebuilt() }}
 )
 
 select * from fct_slow_progress

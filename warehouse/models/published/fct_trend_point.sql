@@ -1,7 +1,4 @@
-{{ config(
-    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
-    pre_hook='{{ delete_from_rebuilt_month_on() }}'
-) }}
+{{ config(materialized='incremental', on_schema_change='fail', meta={'rebuilt': 'from_month'}) }}
 
 with fct_trend_point as (
     select
@@ -25,7 +22,7 @@ with fct_trend_point as (
         false_alarm_rate,
     from {{ ref('trend_point') }}
     left join {{ ref('false_alarm_rate') }} using (chart, measure_kind, window_months)
-    where {{ is_from_rebuilt_month_on() }}
+    where {{ is_rebuilt() }}
 )
 
 select * from fct_trend_point

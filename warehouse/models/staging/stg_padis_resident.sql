@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_months() }}') }}
+{{ config(materialized='incremental') }}
 
 with governing_rows as (
     {{ governing_rows('padis_resident', key='case_no') }}

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with indicator_source as (
     select
         indicator_code,

@@ -1,7 +1,5 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_months() }}') }}
-
 with source_months as (
-    select * from {{ ref('source_month') }} where (has_landed or is_undelivered) and {{ is_rebuilt_month() }}
+    select * from {{ ref('source_month') }} where (has_landed or is_undelivered) and {{ is_rebuilt() }}
 ),
 
 {#- Of an indicator with a source that is withheld nothing is known, whatever came of its others. #}
@@ -25,7 +23,7 @@ announced as (
         township_code, period_month, indicator_code, true as is_provisional, false as is_undelivered, true as is_counted
     from {{ ref('month_count') }}
     anti join from_all_sources using (township_code, period_month, indicator_code)
-    where pending > 0 and {{ is_rebuilt_month() }}
+    where pending > 0 and {{ is_rebuilt() }}
 ),
 
 landed_indicator as (

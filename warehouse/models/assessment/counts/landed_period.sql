@@ -1,7 +1,7 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_periods() }}') }}
+{{ config(meta={'rebuilt': 'period'}) }}
 
 with periods as (
-    select * from {{ ref('period') }} where {{ is_rebuilt_period() }}
+    select * from {{ ref('period') }} where {{ is_rebuilt() }}
 ),
 
 indicators as (

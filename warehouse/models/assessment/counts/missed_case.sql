@@ -1,7 +1,5 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_months() }}') }}
-
 with cases as (
-    select * from {{ ref('case_outcome') }} where {{ is_rebuilt_month() }}
+    select * from {{ ref('case_outcome') }} where {{ is_rebuilt() }}
 ),
 
 missed_case as (

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with clock as (
     select {{ end_of_day('max(as_of)') }} as now from {{ source('lake', 'batch') }}
 ),

@@ -1,13 +1,13 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_periods() }}') }}
+{{ config(meta={'rebuilt': 'period'}) }}
 
 with landed_periods as (
-    select * from {{ ref('landed_period') }} where {{ is_rebuilt_period() }}
+    select * from {{ ref('landed_period') }} where {{ is_rebuilt() }}
 ),
 
 period_months as (
     select period_kind, period_start, unnest(generate_series(first_month, last_month, interval 1 month))::date as period_month
     from {{ ref('period') }}
-    where {{ is_rebuilt_period() }}
+    where {{ is_rebuilt() }}
 ),
 
 counted_months as (

@@ -1,7 +1,4 @@
-{{ config(
-    materialized='incremental', incremental_strategy='append',
-    pre_hook="{{ delete_from_rebuilt_month_on('period_month') }}"
-) }}
+{{ config(meta={'rebuilt': 'from_month', 'month_column': 'period_month'}) }}
 
 with clock as (
     select max(as_of) as today from {{ source('lake', 'batch') }}
@@ -47,7 +44,7 @@ states as (
         coalesce(not is_provisional, false) as is_complete,
     from owed_months
     full join landed_months using (source, township_code, period_month)
-    where {{ is_from_rebuilt_month_on('period_month') }}
+    where {{ is_rebuilt() }}
 ),
 
 counted_states as (

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with indicators as (
     select * from {{ ref('indicators') }}
 ),

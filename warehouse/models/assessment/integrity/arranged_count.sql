@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with instant_replies as (
     select period_month, township_code, count(*) filter (where is_instant) as events, count(*) as trials
     from {{ ref('message_reply') }}

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with bursting as (
     select * from {{ ref('integrity_signals') }} where signal_kind = 'burst'
 ),

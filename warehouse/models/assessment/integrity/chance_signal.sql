@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with probabilities as (
     select signal_kind, null as indicator_code, null as service_kind, period_start, township_code, rate as expected, p_value
     from {{ ref('tail_probability') }}

@@ -1,5 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_from_rebuilt_month_on() }}') }}
-
 with signals as (
     select * from {{ ref('integrity_signals') }}
 ),
@@ -10,7 +8,7 @@ against_others as (
         signal_kind, indicator_code, null as service_kind, period_start, township_code, county_code, events, trials,
         events_elsewhere, trials_elsewhere, null::double as null_rate,
     from {{ ref('rate_elsewhere') }}
-    where signal_kind <> 'bunching' and trials_elsewhere > 0 and {{ is_from_rebuilt_month_on() }}
+    where signal_kind <> 'bunching' and trials_elsewhere > 0 and {{ is_rebuilt() }}
 ),
 
 bunching_months as (
@@ -20,7 +18,7 @@ bunching_months as (
         count(*) as trials,
         any_value(events_elsewhere), any_value(trials_elsewhere), null::double,
     from {{ ref('month_on_target') }}
-    where {{ is_from_rebuilt_month_on() }}
+    where {{ is_rebuilt() }}
     group by all
 ),
 
@@ -38,7 +36,7 @@ audited_townships as (
         sum(numerator)::bigint as events,
         sum(denominator)::bigint as trials,
         null::bigint, null::bigint, null_rate::double,
-    from (from matched_townships where {{ is_from_rebuilt_month_on() }}) as matched
+    from (from matched_townships where {{ is_rebuilt() }}) as matched
     inner join {{ ref('period_count') }} as audits
         on township_code = audits.division_code
         and matched.indicator_code = audits.indicator_code
@@ -59,7 +57,7 @@ services as (
         sum(events_elsewhere) filter (where period_month < period_start)::bigint as before_elsewhere,
         null::double,
     from {{ ref('service_month') }}
-    where {{ is_from_rebuilt_month_on() }}
+    where {{ is_rebuilt() }}
     group by all
     having before_elsewhere > 0
 ),

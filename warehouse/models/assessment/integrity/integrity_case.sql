@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with fired as (
     select signal_kind, township_code, period_start, evidence from {{ ref('chance_signal') }}
     union all

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with cases as (
     select signal_kind, division_code, period_start, record_ref, detail from {{ ref('integrity_case') }}
 ),

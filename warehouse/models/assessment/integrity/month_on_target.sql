@@ -1,5 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_from_rebuilt_month_on() }}') }}
-
 with counts as (
     select * from {{ ref('arranged_count') }} where signal_kind = 'bunching'
 ),
@@ -32,7 +30,7 @@ tested_periods as (
     select *
     from {{ ref('rate_elsewhere') }}
     inner join (select signal_kind, window_months from {{ ref('integrity_signals') }}) using (signal_kind)
-    where signal_kind = 'bunching' and trials_elsewhere > 0 and {{ is_from_rebuilt_month_on() }}
+    where signal_kind = 'bunching' and trials_elsewhere > 0 and {{ is_rebuilt() }}
 ),
 
 month_on_target as (

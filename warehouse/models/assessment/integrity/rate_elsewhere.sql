@@ -1,5 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_from_rebuilt_month_on() }}') }}
-
 with counts as (
     select * from {{ ref('arranged_count') }}
     inner join (select signal_kind, window_months from {{ ref('integrity_signals') }}) using (signal_kind)
@@ -41,7 +39,7 @@ township_windows as (
 ),
 
 rebuilt_windows as (
-    select * from township_windows where {{ is_from_rebuilt_month_on() }}
+    select * from township_windows where {{ is_rebuilt() }}
 ),
 
 rate_elsewhere as (

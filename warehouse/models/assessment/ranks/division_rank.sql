@@ -1,7 +1,5 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_periods() }}') }}
-
 with scores as (
-    select * from {{ ref('division_score') }} where {{ is_rebuilt_period() }}
+    select * from {{ ref('division_score') }} where {{ is_rebuilt() }}
 ),
 
 grades as (

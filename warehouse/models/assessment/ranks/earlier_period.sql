@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with periods as (
     select * from {{ ref('period') }} where period_kind not like 'trailing_%'
 ),

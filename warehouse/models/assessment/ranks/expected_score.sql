@@ -1,7 +1,5 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_periods() }}') }}
-
 with scored_indicators as (
-    select * from {{ ref('scored_indicator') }} where is_assessed and {{ is_rebuilt_period() }}
+    select * from {{ ref('scored_indicator') }} where is_assessed and {{ is_rebuilt() }}
 ),
 
 pooled_counts as (

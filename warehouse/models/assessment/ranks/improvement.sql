@@ -1,5 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_periods() }}') }}
-
 with ranked_indicators as (
     select period_kind, period_start, parent_code, division_code, indicator_code, ci_high, target_value, weight
     from {{ ref('ranked_indicator') }}
@@ -16,7 +14,7 @@ valued_indicators as (
 ),
 
 rebuilt_indicators as (
-    select * from valued_indicators where {{ is_rebuilt_period() }}
+    select * from valued_indicators where {{ is_rebuilt() }}
 ),
 
 {#- Room to improve is what was clearly below its target a year ago, and is not above what is asked now. #}

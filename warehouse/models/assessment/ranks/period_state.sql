@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with periods as (
     select * from {{ ref('period') }}
     inner join {{ ref('earlier_period') }} using (period_kind, period_start)

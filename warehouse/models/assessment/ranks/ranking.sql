@@ -1,5 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_periods() }}') }}
-
 with ranks as (
     select * from {{ ref('division_rank') }}
 ),
@@ -7,7 +5,7 @@ with ranks as (
 rebuilt_ranks as (
     select *, count(rank) over (partition by period_kind, period_start, parent_code) as ranked_count
     from ranks
-    where {{ is_rebuilt_period() }}
+    where {{ is_rebuilt() }}
 ),
 
 compared_ranks as (
@@ -33,7 +31,7 @@ moved_scores as (
             6
         ) as moved,
     from {{ ref('compared_indicator') }}
-    where {{ is_rebuilt_period() }}
+    where {{ is_rebuilt() }}
     group by all
 ),
 

@@ -1,11 +1,11 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ delete_rebuilt_months('period_start') }}") }}
+{{ config(materialized='incremental', meta={'rebuilt': 'month', 'month_column': 'period_start'}) }}
 
 {%- set differences = [
     'different_township', 'different_sex', 'different_birth_date', 'different_origin', 'different_inflow_date'
 ] %}
 
 with township_counts as (
-    select * from {{ ref('registry_overlap') }} where {{ is_rebuilt_month() }}
+    select * from {{ ref('registry_overlap') }} where {{ is_rebuilt('period_month') }}
 ),
 
 ancestors as (

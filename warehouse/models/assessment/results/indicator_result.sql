@@ -1,11 +1,9 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_periods() }}') }}
-
 with periods as (
-    select * from {{ ref('period') }} where period_kind not like 'trailing_%' and {{ is_rebuilt_period() }}
+    select * from {{ ref('period') }} where period_kind not like 'trailing_%' and {{ is_rebuilt() }}
 ),
 
 counts as (
-    select * from {{ ref('period_count') }} where {{ is_rebuilt_period() }}
+    select * from {{ ref('period_count') }} where {{ is_rebuilt() }}
 ),
 
 indicators as (

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with targets as (
     select * from {{ ref('targets') }}
 ),

@@ -1,7 +1,5 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_periods() }}') }}
-
 with results as (
-    select * from {{ ref('indicator_result') }} where is_veto and {{ is_rebuilt_period() }}
+    select * from {{ ref('indicator_result') }} where is_veto and {{ is_rebuilt() }}
 ),
 
 windows as (
@@ -14,7 +12,7 @@ windows as (
         intervals.ci_high as window_ci_high,
     from {{ ref('period_count') }} as counts
     left join {{ ref('binomial_interval') }} as intervals using (numerator, denominator)
-    where counts.period_kind = 'trailing_{{ var('veto_window_months') }}' and {{ is_rebuilt_period() }}
+    where counts.period_kind = 'trailing_{{ var('veto_window_months') }}' and {{ is_rebuilt() }}
 ),
 
 {#- Whoever withholds what could veto it is no better off than with the worst of it. #}

@@ -1,9 +1,7 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_periods() }}') }}
-
 with results as (
     select distinct period_kind, period_start, division_code
     from {{ ref('indicator_result') }}
-    where {{ is_rebuilt_period() }}
+    where {{ is_rebuilt() }}
 ),
 
 divisions as (

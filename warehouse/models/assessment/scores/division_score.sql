@@ -1,7 +1,5 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_periods() }}') }}
-
 with compared_divisions as (
-    select * from {{ ref('compared_division') }} where {{ is_rebuilt_period() }}
+    select * from {{ ref('compared_division') }} where {{ is_rebuilt() }}
 ),
 
 {#- Attainments become decimals before they are summed, so that no order of adding can show in the score. #}
@@ -16,7 +14,7 @@ weighted_sums as (
         sum(weight * attainment::decimal(18, 15)) as weighted_attainment,
         bool_or(is_provisional) as is_provisional,
     from {{ ref('scored_indicator') }}
-    where {{ is_rebuilt_period() }}
+    where {{ is_rebuilt() }}
     group by all
 ),
 
@@ -29,14 +27,14 @@ vetoes as (
         string_agg(indicator_code, ' ' order by indicator_code) filter (where is_vetoing) as vetoed_by,
         arg_min(veto, (not is_vetoing, window_ci_high - tolerance_value, indicator_code)) as decisive,
     from {{ ref('veto') }} as veto
-    where {{ is_rebuilt_period() }}
+    where {{ is_rebuilt() }}
     group by all
 ),
 
 missing_sources as (
     select period_kind, period_start, division_code, string_agg(source, ' ' order by source) as missing_sources
     from {{ ref('missing_source') }}
-    where {{ is_rebuilt_period() }}
+    where {{ is_rebuilt() }}
     group by all
 ),
 

@@ -1,17 +1,15 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_periods() }}') }}
-
 with incomplete_months as (
     select source, township_code, period_month from {{ ref('source_month') }} where is_owed and not is_complete
 ),
 
 periods as (
-    select * from {{ ref('period') }} where period_kind not like 'trailing_%' and {{ is_rebuilt_period() }}
+    select * from {{ ref('period') }} where period_kind not like 'trailing_%' and {{ is_rebuilt() }}
 ),
 
 scored_indicators as (
     select period_kind, period_start, division_code, indicator_code
     from {{ ref('scored_indicator') }}
-    where {{ is_rebuilt_period() }}
+    where {{ is_rebuilt() }}
 ),
 
 {#- Of a stock the last month alone is owed. -#}

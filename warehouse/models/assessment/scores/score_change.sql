@@ -1,5 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_periods() }}') }}
-
 with contributions as (
     select * from {{ ref('score_contribution') }}
 ),
@@ -9,7 +7,7 @@ scored_divisions as (
 ),
 
 rebuilt_divisions as (
-    select * from scored_divisions where {{ is_rebuilt_period() }}
+    select * from scored_divisions where {{ is_rebuilt() }}
 ),
 
 compared_divisions as (

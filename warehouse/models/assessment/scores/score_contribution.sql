@@ -1,13 +1,11 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_periods() }}') }}
-
 with assessed_indicators as (
-    select * from {{ ref('scored_indicator') }} where is_assessed and {{ is_rebuilt_period() }}
+    select * from {{ ref('scored_indicator') }} where is_assessed and {{ is_rebuilt() }}
 ),
 
 scores as (
     select period_kind, period_start, division_code, 100000000 - round(score * 1e6)::bigint as lost_millionths
     from {{ ref('division_score') }}
-    where {{ is_rebuilt_period() }}
+    where {{ is_rebuilt() }}
 ),
 
 contributions as (

@@ -1,10 +1,8 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_periods() }}') }}
-
 with compared_divisions as (
     select compared.*, last_day as judged_on
     from {{ ref('compared_division') }} as compared
     inner join {{ ref('period') }} using (period_kind, period_start)
-    where {{ is_rebuilt_period() }}
+    where {{ is_rebuilt() }}
 ),
 
 targets as (
@@ -12,7 +10,7 @@ targets as (
 ),
 
 results as (
-    select * from {{ ref('indicator_result') }} where {{ is_rebuilt_period() }}
+    select * from {{ ref('indicator_result') }} where {{ is_rebuilt() }}
 ),
 
 {#- A scored indicator that has not landed is applicable, not assessed: it lowers the share that the score speaks for. One

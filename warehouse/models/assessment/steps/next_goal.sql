@@ -1,9 +1,7 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_periods() }}') }}
-
 with ranked as (
     select *, round(score * 1000000)::bigint as millionths
     from {{ ref('ranking') }}
-    where rank is not null and {{ is_rebuilt_period() }}
+    where rank is not null and {{ is_rebuilt() }}
 ),
 
 grades as (

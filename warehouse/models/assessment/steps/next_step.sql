@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with clock as (
     select now, {{ month_of('now') }} as running_month, now < {{ end_of_day(last_day_of_month('now')) }} as is_running
     from (select {{ end_of_day('max(as_of)') }} as now from {{ source('lake', 'batch') }}) as newest

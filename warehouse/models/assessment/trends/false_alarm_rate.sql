@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with windows as (
     select unnest(generate_series({{ var('trend_least_months') }}, {{ var('trend_most_months') }})) as window_months
 ),

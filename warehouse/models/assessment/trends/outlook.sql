@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 {#- Read three times, a few months and columns of all: not materialized, each reading takes only what it needs. #}
 with results as not materialized (
     select * from {{ ref('indicator_result') }}

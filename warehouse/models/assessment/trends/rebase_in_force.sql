@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with rebases as (
     select * from {{ ref('rebases') }}
 ),

@@ -1,5 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_from_rebuilt_month_on() }}') }}
-
 {#- In what is shown and not scored nobody is slow. Read twice, a few months of all: not materialized, each reading takes
     only what it needs. #}
 with closed_months as not materialized (
@@ -27,7 +25,7 @@ candidates as (
     select division_code, indicator_code, period_start, rule_id, misses, months, requires_no_improvement
     from closed_months
     inner join rules on {{ is_in_force('last_day(period_start)', 'rules') }}
-    where (not requires_serious or (is_missed and is_serious)) and {{ is_from_rebuilt_month_on() }}
+    where (not requires_serious or (is_missed and is_serious)) and {{ is_rebuilt() }}
 ),
 
 {#- The look back is as short as a chart's, so that a new month does not read all those before it. #}

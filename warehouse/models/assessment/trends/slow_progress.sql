@@ -1,17 +1,15 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_from_rebuilt_month_on() }}') }}
-
 with by_rule as (
     select slow.*, parent_code as county_code
     from {{ ref('slow_by_rule') }} as slow
     inner join {{ ref('dim_division') }} using (division_code)
-    where {{ is_from_rebuilt_month_on() }}
+    where {{ is_rebuilt() }}
 ),
 
 ranked_townships as (
     select period_start, division_code, divisions.parent_code as county_code
     from {{ ref('division_score') }}
     inner join {{ ref('dim_division') }} as divisions using (division_code)
-    where period_kind = 'month' and level = 'township' and is_assessed and {{ is_from_rebuilt_month_on() }}
+    where period_kind = 'month' and level = 'township' and is_assessed and {{ is_rebuilt() }}
 ),
 
 ranked_counts as (

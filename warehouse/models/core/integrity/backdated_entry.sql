@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with backdating as (
     select slack_days from {{ ref('integrity_signals') }} where signal_kind = 'backdated'
 ),

@@ -1,7 +1,5 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_months() }}') }}
-
 with files as (
-    select * from {{ ref('stg_gpl_resident') }} where {{ is_rebuilt_month() }}
+    select * from {{ ref('stg_gpl_resident') }} where {{ is_rebuilt() }}
 ),
 
 bursting as (
@@ -12,7 +10,7 @@ crowded_hours as (
     select busiest_hour.*
     from {{ ref('busiest_hour') }} as busiest_hour
     cross join bursting
-    where busiest_hour.updates_in_hour >= bursting.least_events and {{ is_rebuilt_month('busiest_hour.period_month') }}
+    where busiest_hour.updates_in_hour >= bursting.least_events and {{ is_rebuilt('busiest_hour.period_month') }}
 ),
 
 burst_update as (

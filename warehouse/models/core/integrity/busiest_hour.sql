@@ -1,12 +1,10 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_months() }}') }}
-
 with updates as (
     select *, cast(date_trunc('hour', updated_at) as timestamp) as updated_hour
     from {{ ref('stg_gpl_resident') }}
     where
         updated_at >= period_month
         and updated_at <= {{ end_of_day('as_of') }}
-        and {{ is_rebuilt_month() }}
+        and {{ is_rebuilt() }}
 ),
 
 totals as (

@@ -1,7 +1,7 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_and_next_months() }}') }}
+{{ config(meta={'rebuilt': 'next_month'}) }}
 
 {%- set is_compared_month -%}
-    ({{ is_rebuilt_or_next_month() }} or {{ is_rebuilt_month(plus_months('period_month', 1)) }})
+    ({{ is_rebuilt() }} or {{ is_rebuilt(plus_months('period_month', 1), 'month') }})
 {%- endset %}
 
 with files as (
@@ -54,7 +54,7 @@ dropped_file as (
             and before.county_code = files.county_code
             and before.person_key = files.person_key
             and files.speaker_rank = 1
-    where files.person_key is null and {{ is_rebuilt_or_next_month('before.next_month') }}
+    where files.person_key is null and {{ is_rebuilt('before.next_month') }}
 )
 
 select * from dropped_file

@@ -1,5 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_months() }}') }}
-
 with due_service as (
     select
         event_month as period_month,
@@ -12,7 +10,7 @@ with due_service as (
         source_file,
         source_row
     from {{ ref('stg_service_event') }}
-    where {{ is_rebuilt_month('event_month') }}
+    where {{ is_rebuilt('event_month') }}
 )
 
 select * from due_service

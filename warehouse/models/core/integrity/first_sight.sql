@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with lateness as (
     select slack_days from {{ ref('integrity_signals') }} where signal_kind = 'first_seen_late'
 ),

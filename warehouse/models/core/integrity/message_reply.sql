@@ -1,7 +1,5 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_months() }}') }}
-
 with messages as (
-    select * from {{ ref('fct_message') }} where {{ is_rebuilt_month() }}
+    select * from {{ ref('fct_message') }} where {{ is_rebuilt() }}
 ),
 
 ledger as (

@@ -1,13 +1,11 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ delete_rebuilt_months() }}') }}
-
 with overlap as (
-    select * from {{ ref('registry_overlap') }} where {{ is_rebuilt_month() }}
+    select * from {{ ref('registry_overlap') }} where {{ is_rebuilt() }}
 ),
 
 files as (
     select period_month, township_code, count(*) as active_files
     from {{ ref('fct_resident_file') }}
-    where {{ is_rebuilt_month() }}
+    where {{ is_rebuilt() }}
     group by period_month, township_code
 ),
 
