@@ -13,7 +13,6 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from dashboards.access.settings import SettingsError
 from dashboards.serving import THIS_MACHINE, serve
-from orchestration.installation.messages import command_line_messages
 from orchestration.installation.privacy import keep_private
 
 keep_private()
@@ -27,4 +26,4 @@ given = arguments.parse_args()
 try:
     serve(given.port, given.host)
 except SettingsError as error:
-    sys.exit(command_line_messages().both(error.key, **error.values))
+    sys.exit(str(error))

@@ -50,7 +50,7 @@ def serve(
     try:
         settings = sign_in_settings(home, host)
     except SettingsError as error:
-        typer.echo(both(error.key, **error.values), err=True)
+        typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
     if not home.current_edition.exists():
         typer.echo(both("serve.no_edition"), err=True)

@@ -56,6 +56,9 @@ def _environment() -> jinja2.Environment:
             "source": lambda schema, table: _relations.get()[f"{schema}.{table}"],
             "var": variables.__getitem__,
             "return": _return,
+            # How a model is built says nothing of what it derives.
+            "config": lambda **_: "",
+            "is_incremental": lambda: False,
         }
     )
     for path in sorted((PROJECT / "macros").glob("*.sql")):

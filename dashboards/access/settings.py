@@ -17,19 +17,15 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from dashboards.access.rights import ROLES, Rights
-from orchestration.installation.messages import command_line_messages
+from orchestration.installation.errors import BilingualError
 from orchestration.installation.paths import Home
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 COLUMNS = ["reader", "role", "division_code"]
 
 
-class SettingsError(Exception):
-    """Something in the settings cannot be used. `key` and `values` give the message for people."""
-
-    def __init__(self, key: str, **values: object) -> None:
-        super().__init__(command_line_messages()(key, "en", **values))
-        self.key, self.values = key, values
+class SettingsError(BilingualError):
+    """Something in the settings cannot be used."""
 
 
 def _address(value: str) -> str:

@@ -37,7 +37,7 @@ def _opened(root: str) -> Workbench:
 
 
 def said(error: WorkbenchError) -> str:
-    return error.zh if language() == "zh" else error.en
+    return error.said(language())
 
 
 def is_open(action: str = "triage") -> bool:

@@ -119,7 +119,7 @@ def _judge(line: int, said: dict[str, str], key: Key, division: str, known: Coll
     try:
         comment = checked_comment(said["comment"], is_required=False)
     except WorkbenchError as error:
-        return Problem("bad_comment", line, heading("comment"), {"zh": error.zh, "en": error.en})
+        return Problem("bad_comment", line, heading("comment"), error.text)
     return Answer(*key, division, code, comment)
 
 

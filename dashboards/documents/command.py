@@ -40,7 +40,7 @@ def bulletin(home: Home, order: Order) -> int:
     try:
         print(_written(home, order))
     except DocumentError as error:
-        print(error.both(), file=sys.stderr)
+        print(error, file=sys.stderr)
         return 1
     return 0
 

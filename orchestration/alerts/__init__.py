@@ -32,7 +32,7 @@ def send_alerts(home: Home, record: RunRecord) -> None:
     except AlertsError as error:
         record.alerts.append(error.text)
     except WorkbenchError as error:
-        record.alerts.append({"zh": error.zh, "en": error.en})
+        record.alerts.append(error.text)
     except Exception as error:  # The run is over and what it did stands.
         log = home.logs / f"run-{record.run_id}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
@@ -69,7 +69,7 @@ def _send(home: Home, record: RunRecord, settings: Settings) -> list[Text]:
     for name, (_, (new, over)) in to_send.items():
         error = outcomes.get(name)
         if error:
-            notes.append(text("alerts.not_sent", channel=name, zh=error.text["zh"], en=error.text["en"]))
+            notes.append(text("alerts.not_sent", channel=name, **error.text))
         if (new or over) and (error is None or isinstance(error, PartlySentError)):
             workbench.remember_announced(name, new, over)
     return notes

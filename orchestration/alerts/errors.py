@@ -5,15 +5,11 @@ Here: the error. Not here: the texts. No message repeats a secret, an address of
 
 from __future__ import annotations
 
-from orchestration.installation.run_record import text
+from orchestration.installation.errors import BilingualError
 
 
-class AlertsError(Exception):
-    """The settings are wrong, or a message was not delivered; `text` says it in both languages."""
-
-    def __init__(self, key: str, **values: object) -> None:
-        self.text = text(key, **values)
-        super().__init__("\n".join(self.text.values()))
+class AlertsError(BilingualError):
+    """The settings are wrong, or a message was not delivered."""
 
 
 class PartlySentError(AlertsError):

@@ -22,6 +22,7 @@ from orchestration.audits.form import SOURCE as FORM
 from orchestration.audits.form import form_name, write_form
 from orchestration.contracts import load_contracts
 from orchestration.installation.durable import durable
+from orchestration.installation.errors import BilingualError
 from orchestration.installation.lock import WAIT_SECONDS, LockedError, exclusive
 from orchestration.installation.messages import LANGUAGES, command_line_messages
 from orchestration.installation.paths import Home
@@ -30,12 +31,8 @@ from orchestration.lake.catalogue import WarehouseBusyError, warehouse_connectio
 from orchestration.publishing import current_edition_id
 
 
-class CannotDrawError(Exception):
-    """Nothing can be drawn as asked. `key` and `values` give the message."""
-
-    def __init__(self, key: str, **values: object) -> None:
-        super().__init__(key)
-        self.key, self.values = key, values
+class CannotDrawError(BilingualError):
+    """Nothing can be drawn as asked."""
 
 
 def audit_sample(
@@ -49,7 +46,7 @@ def audit_sample(
             place = out or Path(f"audit_sample_{draws[0].month:%Y-%m}")
             forms = _write(place, draws, judgement)
     except CannotDrawError as error:
-        print(both(error.key, **error.values), file=sys.stderr)
+        print(str(error), file=sys.stderr)
         return 1
     except LockedError:
         print(both("run.locked"), file=sys.stderr)

@@ -42,7 +42,7 @@ def check_files(home: Home, paths: Sequence[Path]) -> int:
         try:
             found = check(home, path)
         except SeedsError as error:
-            print(command_line_messages().both(error.key, **error.values), file=sys.stderr)
+            print(str(error), file=sys.stderr)
             return REFUSED
         codes.add(_show(console, found))
     return REFUSED if REFUSED in codes else QUARANTINED if QUARANTINED in codes else ACCEPTED

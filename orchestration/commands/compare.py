@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from orchestration.installation.durable import durable
+from orchestration.installation.errors import BilingualError
 from orchestration.installation.messages import command_line_messages
 from orchestration.installation.paths import Home
 from orchestration.installation.progress import in_one_line
@@ -36,12 +37,8 @@ COLUMNS = (
 SPOKEN = {"kind", "change", "period_kind", "reasons"}
 
 
-class UnknownEditionError(Exception):
-    """No edition, or more than one, goes by that name. `key` and `values` give the message."""
-
-    def __init__(self, key: str, **values: object) -> None:
-        super().__init__(key)
-        self.key, self.values = key, values
+class UnknownEditionError(BilingualError):
+    """No edition, or more than one, goes by that name."""
 
 
 def compare(home: Home, before: str, after: str, out: Path | None) -> int:
@@ -56,7 +53,7 @@ def compare(home: Home, before: str, after: str, out: Path | None) -> int:
             _show(connection)
             return _write(connection, out) if out is not None else 0
     except UnknownEditionError as error:
-        print(both(error.key, **error.values), file=sys.stderr)
+        print(str(error), file=sys.stderr)
     except (duckdb.IOException, duckdb.CatalogException, duckdb.BinderException):
         print(both("compare.no_edition_file", names=f"{before}, {after}"), file=sys.stderr)
     return 1

@@ -43,7 +43,7 @@ def make_county(home: Home, out: Path, **settings: object) -> int:
             reporter.step("synthesis")
             made = synthesize(out, seeds=home.seeds, progress=reporter.progress, **settings)
     except SeedsError as error:
-        print(both(error.key, **error.values), file=sys.stderr)
+        print(str(error), file=sys.stderr)
     except (UnknownCountyError, ValueError) as error:
         print(error, file=sys.stderr)
     else:

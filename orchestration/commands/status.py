@@ -71,7 +71,7 @@ def _secret_trouble(home: Home, landed: list[BatchRecord]) -> str:
     try:
         require_same_secret(home.person_key_secret, [record.key_fingerprint for record in landed])
     except SecretError as error:
-        return command_line_messages().both(error.key, **error.values)
+        return str(error)
     return ""
 
 

@@ -86,7 +86,7 @@ def secret_problems(home: Home, batches: Sequence[BatchRecord]) -> Iterator[Text
     try:
         require_same_secret(home.person_key_secret, [batch.key_fingerprint for batch in batches])
     except SecretError as error:
-        yield text(error.key, **error.values)
+        yield error.text
 
 
 def lake_problems(home: Home, batches: Sequence[BatchRecord]) -> Iterator[Text]:
@@ -153,7 +153,7 @@ def rebuild_problems(
         if waivers_digest(waivers_in_force(home)) != edition.get("waivers", waivers_digest([])):
             return [text("verify.other_waivers")]
     except WorkbenchError as error:
-        return [{"zh": error.zh, "en": error.en}]
+        return [error.text]
     home.scratch.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=home.scratch, prefix="verify-") as folder:
         twin = Home(Path(folder))
@@ -164,7 +164,7 @@ def rebuild_problems(
                 catalogue_lake(run)
                 build_edition(run)
         except SeedsError as error:
-            return [text(error.key, **error.values)]
+            return [error.text]
         except (BlockedError, DbtError):
             return [text("verify.not_rebuilt"), *run.record.reasons]
         return list(_differing("verify.other_table", edition["digests"], read_edition(twin)["digests"]))

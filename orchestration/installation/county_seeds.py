@@ -17,6 +17,7 @@ from typing import Any, Literal
 import yaml
 
 from orchestration.installation.durable import durable
+from orchestration.installation.errors import BilingualError
 from orchestration.installation.fingerprint import fingerprint
 from orchestration.installation.messages import LANGUAGES, Loader, command_line_messages
 from orchestration.installation.paths import DEFAULT_SEEDS, Home, seeds_source
@@ -32,13 +33,13 @@ PROBLEMS_SHOWN = 20
 CHECKS = Path(__file__).with_name("seed_reading")
 
 
-class SeedsError(Exception):
-    """The seeds cannot be used. `key` and `values` give the message for people; `state` is how a run ends that meets
-    it: what cannot be read fails, what contradicts itself is blocked by a check."""
+class SeedsError(BilingualError):
+    """The seeds cannot be used; `state` is how a run ends that meets it: what cannot be read fails, what contradicts
+    itself is blocked by a check."""
 
     def __init__(self, key: str, state: Literal["failed", "blocked"] = "failed", **values: object) -> None:
-        super().__init__(command_line_messages()(key, "en", **values))
-        self.key, self.state, self.values = key, state, values
+        super().__init__(key, **values)
+        self.state = state
 
 
 def assemble_seeds(home: Home, read_in: Home | None = None) -> list[Text]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from orchestration.installation.errors import BilingualError
 from orchestration.installation.messages import command_line_messages
 
 
@@ -21,13 +22,14 @@ class Refusal:
     message_en: str
 
 
-class Refused(Exception):
-    """Raised by a check; `key` is a message key without its `landing.` prefix, `values` fill its placeholders."""
+class Refused(BilingualError):
+    """Raised by a check with a message key without its `landing.` prefix; which file it is of, `of` is told."""
 
     def __init__(self, key: str, **values: object) -> None:
-        super().__init__(key)
-        self.key = f"landing.{key}"
-        self.values = values
+        super().__init__(f"landing.{key}", **values)
+
+    def __str__(self) -> str:
+        return self.key
 
     def of(self, file_name: str) -> Refusal:
         """The refusal of the file called `file_name`."""

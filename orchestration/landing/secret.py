@@ -19,7 +19,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from orchestration.installation.durable import durable
-from orchestration.installation.messages import command_line_messages
+from orchestration.installation.errors import BilingualError
 
 SECRET_BYTES = 32
 KEY_DIGITS = 32
@@ -29,12 +29,8 @@ FINGERPRINTED = b"\x00shuangbai person_key"
 FINGERPRINT_DIGITS = 16
 
 
-class SecretError(Exception):
-    """The secret is lost or damaged. `key` and `values` give the message for people."""
-
-    def __init__(self, key: str, **values: object) -> None:
-        super().__init__(command_line_messages()(key, "en", **values))
-        self.key, self.values = key, values
+class SecretError(BilingualError):
+    """The secret is lost or damaged."""
 
 
 def fingerprint_of(secret: bytes) -> str:

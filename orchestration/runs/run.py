@@ -142,7 +142,7 @@ def open_run(
                 follow_up(run)
         except SeedsError as error:
             record.state = error.state
-            record.reasons.append(text(error.key, **error.values))
+            record.reasons.append(error.text)
             raise
         finally:
             record.finish(home)

@@ -36,7 +36,7 @@ def run_pipeline(
         record.reasons.append(text("run.locked"))
     except SeedsError as error:
         record.state = error.state
-        record.reasons.append(text(error.key, **error.values))
+        record.reasons.append(error.text)
     show_summary(record)
     return record
 

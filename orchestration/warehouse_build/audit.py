@@ -18,6 +18,7 @@ from dataclasses import astuple, dataclass
 
 import duckdb
 
+from orchestration.installation.errors import BilingualError
 from orchestration.installation.paths import Home
 from orchestration.lake.catalogue import made_by
 from orchestration.warehouse_build.fingerprint import build_fingerprint
@@ -36,12 +37,8 @@ WAIVERS = "select * from quality.waiver order by all"
 OF_PUBLISHED = "select table_name from duckdb_tables() where schema_name = 'published' order by all"
 
 
-class NotAuditedError(Exception):
-    """What the builder's file holds has not passed all checks as it is. `key` and `values` say why, for people."""
-
-    def __init__(self, key: str, **values: object) -> None:
-        super().__init__(f"{key} {values}")
-        self.key, self.values = key, values
+class NotAuditedError(BilingualError):
+    """What the builder's file holds has not passed all checks as it is."""
 
 
 @dataclass(frozen=True)

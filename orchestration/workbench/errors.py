@@ -5,18 +5,13 @@ Here: the errors. Not here: the texts (`orchestration/installation/messages.yml`
 
 from __future__ import annotations
 
+from orchestration.installation.errors import BilingualError
 from orchestration.installation.messages import LANGUAGES, command_line_messages
 from orchestration.workbench.records import SYSTEM, Incident
 
 
-class WorkbenchError(Exception):
-    """`key` of the catalogue's text and its values; `zh` and `en` say it, `str()` says both."""
-
-    def __init__(self, key: str, **values: object) -> None:
-        messages = command_line_messages()
-        self.key, self.values = key, values
-        self.zh, self.en = (messages(key, language, **values) for language in LANGUAGES)
-        super().__init__(f"{self.zh}\n{self.en}")
+class WorkbenchError(BilingualError):
+    """The workbench cannot be used as asked, or not be reached."""
 
 
 class ConcurrentEditError(WorkbenchError):

@@ -148,9 +148,7 @@ class Workbench:
             try:
                 comment = typed.comment(answer.comment, is_required=False)
             except WorkbenchError as error:
-                raise WorkbenchError(
-                    "workbench.bad_answer", record=answer.record_ref, zh=error.zh, en=error.en
-                ) from None
+                raise WorkbenchError("workbench.bad_answer", record=answer.record_ref, **error.text) from None
             accepted.append(replace(answer, comment=comment, division_code=meant[0].division_code))
         with self._database.writing() as connection:
             return answers.record(connection, accepted, len(given) - len(accepted), actor, file_name)

@@ -378,7 +378,7 @@ class TestWhatCannotBeMade:
             bulletin.write(**asked | change)
         assert raised.value.key == key
         zh, en = raised.value.said("zh"), raised.value.said("en")
-        assert raised.value.both() == f"{zh}\n{en}"
+        assert str(raised.value) == f"{zh}\n{en}"
         assert "{" not in zh + en
 
     @pytest.mark.parametrize("format", ["docx", "pdf"])
@@ -387,7 +387,7 @@ class TestWhatCannotBeMade:
         with pytest.raises(DocumentError) as raised:
             bulletin.write(edition_path, "zh", "month", MONTH, COUNTY, format)
         assert raised.value.key == "error.no_font"
-        assert "make fonts" in raised.value.both()
+        assert "make fonts" in str(raised.value)
 
     def test_the_workbook_needs_no_font(self, edition_path, tmp_path, monkeypatch):
         monkeypatch.setenv("SHUANGBAI_FONTS", str(tmp_path))
