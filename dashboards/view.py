@@ -129,6 +129,9 @@ def read_view(edition: Edition) -> View:
     for name in NAMES:
         choose(name, chosen(name))
     choose("lang", view.language)
+    if asked and start:
+        # The address names the period shown: of the month that was chosen before the kind, its quarter.
+        choose("period", f"{start:%Y-%m}")
     return view
 
 

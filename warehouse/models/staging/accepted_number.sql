@@ -12,21 +12,40 @@ ledger_rows as (
         '{{ ledger }}' as source,
         {{ ledger_number(ledger, 'versions') }} as number,
         {{ number_giver(ledger, 'versions') }} as giver_code,
-        batch_id
+        batch_id,
+        source_row
     from {{ source('lake', ledger) }} as versions
     {{- ' union all' if not loop.last }}
     {%- endfor %}
 ),
 
-accepted_number as (
-    select distinct
-        cast(ledger_rows.source as string) as source,
-        cast(ledger_rows.number as string) as number,
-        ledger_rows.giver_code,
-        cast(ledger_rows.batch_id as string) as batch_id
+-- Of the quarantined numbers alone, or every row of every export would be put in order for a few.
+versions as (
+    select
+        ledger_rows.*,
+        landed_batch.as_of,
+        landed_batch.is_county_wide,
+        landed_batch.scope_code,
+        landed_batch.sequence
     from ledger_rows
     inner join quarantined_numbers
         on ledger_rows.source = quarantined_numbers.source and ledger_rows.number = quarantined_numbers.number
+    inner join {{ ref('landed_batch') }} as landed_batch on ledger_rows.batch_id = landed_batch.batch_id
+),
+
+ranked as (
+    select *, {{ version_rank(['source', 'number']) }} as precedence
+    from versions
+),
+
+accepted_number as (
+    select
+        cast(source as string) as source,
+        cast(number as string) as number,
+        giver_code,
+        cast(batch_id as string) as batch_id
+    from ranked
+    where precedence = 1
 )
 
 select * from accepted_number
