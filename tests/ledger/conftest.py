@@ -17,7 +17,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from expectations.findings import CREATE_KEPT
-from expectations.run import OutgoingResult
 from orchestration.contracts import load_contracts
 from orchestration.installation.county_seeds import assemble_seeds
 from orchestration.installation.paths import Home
@@ -25,7 +24,7 @@ from orchestration.lake.catalogue import CREATE
 from orchestration.lake.quarantined import write_quarantined
 from orchestration.landing.batch import quarantine_path
 from orchestration.ledger import record_failures
-from orchestration.warehouse_build.dbt_project import NodeResult
+from orchestration.warehouse_build.audit import ExecutedCheck, begin, keep_checks
 from orchestration.warehouse_build.rule_catalogue import CREATE_RULE
 from warehouse.model_sql import model_sql
 
@@ -123,14 +122,19 @@ class Bench:
     def run(
         self,
         run_id: str,
-        checks: Iterable[NodeResult] = (),
-        outgoing: Iterable[OutgoingResult] = (),
+        checks: Iterable[ExecutedCheck] = (),
         is_validated: bool = True,
         is_staged: bool = True,
     ) -> None:
+        """What its steps leave in the audit, and then its entry."""
         if is_staged:
             self._stage()
-        record_failures(self.home, run_id, list(checks), list(outgoing), is_validated)
+        with self.connect() as warehouse:
+            begin(warehouse, "staging")
+            keep_checks(warehouse, "warehouse", list(checks))
+            if is_validated:
+                warehouse.execute("insert into audit.step values ('validation', $1, '', true)", [run_id])
+        record_failures(self.home, run_id)
 
     def _stage(self) -> None:
         """The models that say which quarantined row is still missing, over what has landed."""

@@ -8,8 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from expectations.run import OutgoingResult
-from orchestration.warehouse_build.dbt_project import NodeResult
+from orchestration.warehouse_build.audit import ExecutedCheck
 
 from .conftest import COUNTY, NORTH, SOUTH
 
@@ -108,8 +107,8 @@ def test_quarantined_rows_wait_until_staging_is_built(seeded):
     assert state(seeded, f"landing:{ODD}", "exchange_message", "M1") == (True, 1, 0)
 
 
-def check(query="", status="fail", failures=1, name="grain", table="fct_message") -> NodeResult:
-    return NodeResult(f"test.x.{name}", name, "test", status, 0.0, failures, "", "error", f"model.x.{table}", query)
+def check(query="", status="fail", failures=1, name="grain", table="fct_message") -> ExecutedCheck:
+    return ExecutedCheck("dbt", name, table, status, failures, query)
 
 
 def test_the_rows_of_a_failed_test_name_no_person(bench):
@@ -158,7 +157,8 @@ def test_of_many_rows_some_are_kept_and_all_are_counted(bench):
 def test_a_table_that_cannot_be_believed_fails_as_a_whole_until_it_can(bench):
     bench.land("exchange_message", COUNTY, APRIL)
     for run_id, is_met in zip(RUNS, (False, True), strict=False):
-        bench.run(run_id, [], [OutgoingResult("ratio", "fct_ranking", is_met, 3, "-", "-")])
+        status = "pass" if is_met else "fail"
+        bench.run(run_id, [ExecutedCheck("expectation", "ratio", "fct_ranking", status, 0 if is_met else 3)])
         assert state(bench, "ratio", "fct_ranking", "fct_ranking")[0] is not is_met
 
 
