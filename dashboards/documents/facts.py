@@ -6,7 +6,7 @@ The edition is opened directly and read-only, without Streamlit's caches, so tha
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,7 +106,7 @@ class OpenEdition:
 
 
 @contextmanager
-def opened(path: str | Path) -> Iterator[OpenEdition]:
+def opened(path: str | Path) -> Generator[OpenEdition]:
     """The edition in the file `path`. Raises DocumentError if it is none."""
     quoted = str(path).replace("'", "''")
     # Attached, not opened: a process may open a file only once, with one configuration, and the pages have it open.

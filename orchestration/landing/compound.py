@@ -72,8 +72,8 @@ class Compound:
         for _ in range(self._sectors):
             if more >= LAST_SECTOR:
                 return
-            *named, more = self._numbers([more])
-            yield from (sector for sector in named if sector < LAST_SECTOR)
+            *sectors, more = self._numbers([more])
+            yield from (sector for sector in sectors if sector < LAST_SECTOR)
         raise DamagedContainer
 
     def _numbers(self, sectors: list[int]) -> list[int]:

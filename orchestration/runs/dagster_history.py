@@ -9,7 +9,7 @@ is in the run record and the ledger; Dagster's history of it is some megabytes a
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -27,7 +27,7 @@ KEPT = 100
 
 
 @contextmanager
-def dagster_history(home: Home) -> Iterator[dg.DagsterInstance]:
+def dagster_history(home: Home) -> Generator[dg.DagsterInstance]:
     """The instance to run a job with; on leaving, the oldest runs beyond `KEPT` are forgotten."""
     home.dagster.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(DAGSTER_CONFIGURATION, home.dagster / "dagster.yaml")
@@ -79,7 +79,7 @@ class EventLog(SqliteEventLogStorage):
         return {}
 
     @contextmanager
-    def _connect(self, shard: str) -> Iterator[Connection]:
+    def _connect(self, shard: str) -> Generator[Connection]:
         with self._db_lock, self._engine(shard).begin() as connection:
             yield connection
 
