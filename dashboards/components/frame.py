@@ -36,7 +36,7 @@ def begin() -> tuple[Edition, View]:
     if not view.parent_code:
         lead(edition, view, text("empty.no_ranking"))
         st.stop()
-    if view.start is None:
+    if view.shown is None:
         lead(edition, view, text("empty.no_period", period=view.asked))
         newest = formatting.listing(
             [formatting.period(view.kind, one, view.language) for one in view.periods], view.language
@@ -83,7 +83,7 @@ def _controls(edition: Edition, view: View) -> DeltaGenerator:
     row = st.container(horizontal=True, vertical_alignment="center", key="controls")
     with row:
         _choice("kind", PERIOD_KINDS, view.kind, lambda kind: text(f"kind.{kind}"), lambda kind: choose("kind", kind))
-        st.session_state["control.period"] = view.start
+        st.session_state["control.period"] = view.shown
         st.selectbox(
             text("control.period"),
             list(view.periods),

@@ -138,7 +138,7 @@ def _sheet(paper: Paper, margins: tuple, is_wide: bool) -> None:
 
 def _text_width(paper: Paper) -> int:
     section = paper.sections[-1]
-    return section.page_width - section.left_margin - section.right_margin
+    return (section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0)
 
 
 def _head_and_foot(paper: Paper, document: Document) -> None:

@@ -89,7 +89,7 @@ def _face(path: str, name: str) -> tuple[int, frozenset[int]] | None:
             for index in range(count):
                 font = TTFont(file, fontNumber=index, lazy=True)
                 if name in {record.toUnicode() for record in font["name"].names if record.nameID in (1, 16)}:
-                    return index, frozenset(font.getBestCmap())
+                    return index, frozenset(font.getBestCmap() or ())
     except Exception:  # fontTools raises whatever a broken file makes it stumble over: it is no font then
         return None
     return None

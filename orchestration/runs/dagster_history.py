@@ -50,7 +50,7 @@ class EventLog(SqliteEventLogStorage):
     """One engine for each file (one for each run, and an index), from the first event to the last."""
 
     @classmethod
-    def from_config_value(cls, inst_data: Any, config_value: dict[str, str]) -> EventLog:
+    def from_config_value(cls, inst_data: Any, config_value: Any) -> EventLog:
         return cls(inst_data=inst_data, **config_value)
 
     def delete_events(self, run_id: str) -> None:
