@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -130,7 +131,9 @@ def _language_control() -> None:
     )
 
 
-def _choice(name: str, options, value: str, label, on_choice) -> None:
+def _choice(
+    name: str, options: Sequence[str], value: str, label: Callable[[str], str], on_choice: Callable[[str], None]
+) -> None:
     key = f"control.{name}"
     st.session_state[key] = value
     st.segmented_control(

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import BinaryIO
 
 from fontTools.ttLib import TTFont
 
@@ -95,7 +96,7 @@ def _face(path: str, name: str) -> tuple[int, frozenset[int]] | None:
     return None
 
 
-def _faces(file) -> int:
+def _faces(file: BinaryIO) -> int:
     header = file.read(12)
     file.seek(0)
     return int.from_bytes(header[8:12], "big") if header[:4] == b"ttcf" else 1

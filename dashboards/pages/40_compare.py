@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from streamlit.delta_generator import DeltaGenerator
+
 from dashboards import formatting, queries
 from dashboards.components import choices, comparison, export, frame, peer_strip_plot, villages
 from dashboards.edition import Edition
@@ -11,7 +13,7 @@ MODES = ("funnel", "divisions", "periods", "domains", "spread")
 CENTRES = ("county", "target")
 
 
-def begin_mode(edition: Edition, view: View, mode: str, lead: str, tables: dict | None = None):
+def begin_mode(edition: Edition, view: View, mode: str, lead: str, tables: dict | None = None) -> DeltaGenerator:
     """The sentence and the controls of a way to compare, with its figures to take away."""
     controls = frame.lead(edition, view, lead)
     with controls:

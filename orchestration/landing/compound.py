@@ -84,7 +84,7 @@ class Compound:
 
     def _chain(self, sector: int, following: list[int]) -> list[int]:
         chain: list[int] = []
-        while sector != END and sector != FREE:
+        while sector not in (END, FREE):
             if sector >= len(following) or len(chain) >= len(following):
                 raise DamagedContainer
             chain.append(sector)

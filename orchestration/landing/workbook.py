@@ -7,6 +7,7 @@ sheet is never read, for nobody saw what is on it; hidden rows and columns are, 
 
 from __future__ import annotations
 
+import math
 import re
 import zipfile
 from collections.abc import Callable, Generator, Iterator
@@ -138,7 +139,7 @@ def text(cell: object) -> str:
     if isinstance(cell, bool):
         return str(int(cell))
     if isinstance(cell, int | float):
-        if cell != cell:
+        if math.isnan(cell):
             return ""
         if abs(cell) >= EXACT_BELOW:
             return f"{cell:.5E}"

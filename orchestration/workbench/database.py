@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
@@ -114,7 +115,7 @@ def _begin_as_told(engine: Engine) -> None:
     """Take transactions out of the driver's hands: a writer locks when it begins, not when it first writes."""
 
     @event.listens_for(engine, "connect")
-    def _prepare(connection, _record) -> None:
+    def _prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         connection.execute("pragma foreign_keys = on")
         connection.execute("pragma synchronous = full")

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import date
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, update
 
 from orchestration.installation import clock
 from orchestration.workbench.errors import ConcurrentEditError, WorkbenchError
@@ -188,7 +188,7 @@ def _one(connection: Connection, query: Select) -> Row | None:
     return connection.execute(query).one_or_none()
 
 
-def _is_of(unit: Unit):
+def _is_of(unit: Unit) -> ColumnElement[bool]:
     rule_id, source, division_code = unit
     return (
         (incident.c.rule_id == rule_id)
@@ -197,5 +197,5 @@ def _is_of(unit: Unit):
     )
 
 
-def _is_open():
+def _is_open() -> ColumnElement[bool]:
     return incident.c.status != "resolved"

@@ -91,7 +91,7 @@ def is_private(name: str) -> bool:
 
 
 def is_ours(module: str) -> bool:
-    return module.split(".")[0] in {*PRODUCT, "__future__"}
+    return module.split(".", maxsplit=1)[0] in {*PRODUCT, "__future__"}
 
 
 def imported(tree: ast.Module) -> dict[str, str]:
@@ -124,7 +124,7 @@ def is_self(node: ast.expr) -> bool:
 
 def is_undocumented(name: str) -> bool:
     """Of an imported name with its module."""
-    module, package = name.rpartition(".")[0], name.split(".")[0]
+    module, package = name.rpartition(".")[0], name.split(".", maxsplit=1)[0]
     return any(map(is_private, name.split("."))) or not {name, module} & DOCUMENTED.get(package, {name})
 
 
