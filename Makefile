@@ -52,9 +52,10 @@ dagster: setup ## assets, checks, schedule and sensor in Dagster's own pages
 	umask 077 && DAGSTER_DISABLE_TELEMETRY=yes DAGSTER_HOME=$(STATE)/dagster $(BIN)/dagster dev
 
 .PHONY: lint
-lint: $(READY_DEV) ## rules, layout, declared dependencies, and which room imports which
+lint: $(READY_DEV) ## rules, layout, types, declared dependencies, and which room imports which
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/ty check
 	$(BIN)/deptry .
 	$(BIN)/lint-imports --no-cache
 

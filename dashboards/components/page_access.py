@@ -69,8 +69,7 @@ def _said_of(who: Reader) -> str:
 
 def _name(division_code: str) -> str:
     edition = current_edition()
-    row = queries.frame.division(edition, language(), division_code) if edition else None
-    return row["division_name"] if row else division_code
+    return queries.frame.division_name(edition, language(), division_code) if edition else division_code
 
 
 def _nobody(reason: NotAReader, page: str) -> None:

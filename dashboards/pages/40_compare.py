@@ -45,7 +45,8 @@ def two_divisions(edition: Edition, view: View) -> None:
     one = known(view.division_code, names, next(iter(names)))
     others = {code: name for code, name in names.items() if code != one}
     if not others:
-        return begin_mode(edition, view, "divisions", text("divisions.sentence.alone", period=view.period))
+        begin_mode(edition, view, "divisions", text("divisions.sentence.alone", period=view.period))
+        return
     other = known(chosen("other"), others, next(iter(others)))
     rows = queries.comparing.two_divisions(edition, view.language, *key, one, other)
     pair = (by_code[one], by_code[other])
@@ -54,7 +55,7 @@ def two_divisions(edition: Edition, view: View) -> None:
         choices.one_of("division", names, one)
         choices.one_of("other", others, other)
     comparison.standings(view, list(pair))
-    return comparison.divisions_table(view, *pair, rows)
+    comparison.divisions_table(view, *pair, rows)
 
 
 def two_periods(edition: Edition, view: View) -> None:
