@@ -120,7 +120,7 @@ class View:
     def period(self) -> str:
         return formatting.period(self.kind, self.start, self.language)
 
-    def link(self, page: str = "", **changes: str | None) -> str:
+    def link(self, page: str = "", /, **changes: str | None) -> str:
         """An address of this state with `changes`; `page` is another page's path."""
         values = {name: chosen(name) for name in NAMES} | {"lang": self.language} | changes
         return f"{page}?{urlencode({name: value for name, value in values.items() if value})}"

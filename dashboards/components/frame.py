@@ -101,7 +101,7 @@ def _controls(edition: Edition, view: View) -> DeltaGenerator:
             st.selectbox(
                 text("control.parent"),
                 list(counties),
-                format_func=counties.get,
+                format_func=counties.__getitem__,
                 key="control.parent",
                 on_change=_choose_parent,
                 label_visibility="collapsed",

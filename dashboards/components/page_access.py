@@ -89,7 +89,7 @@ def _no_page(who: Reader, page: str) -> None:
 
 def _other_township(who: Reader, page: str) -> None:
     readers.note("no_permission", page, who.who, who.rights.role)
-    own = who.rights.division_code
+    own = who.rights.division_code or ""
     there = f"/{page}?{urlencode({'division': own, 'lang': language()})}"
     _state("access.other_township", "access.other_township.do", there, text("access.to_own", division=_name(own)))
 

@@ -41,7 +41,7 @@ def township(edition: Edition, view: View, row: dict) -> None:
         choices.division(view, divisions)
     account.place(view, row)
     account.open_work(view, queries.open_list.totals(edition, view.parent_code, row["division_code"]))
-    ahead = steps.draw(edition, view, indicators)
+    ahead = steps.draw(edition, view, row["division_code"], indicators)
     place = (view.parent_code, row["division_code"])
     reasons = queries.township.missed_by_reason(edition, view.language, *place, None, *months)
     account.draw(view, row, reasons, queries.township.score_change(edition, view.language, *key))

@@ -11,7 +11,7 @@ _DIVISION = f"with division as ({DIVISION}) select * from division where divisio
 
 
 def edition(edition: Edition) -> Row:
-    return edition.row("""
+    return edition.only_row("""
         select
             edition_id,
             cast(created_at as timestamp) as created_at,
