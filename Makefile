@@ -6,6 +6,7 @@ SHELL := /bin/bash
 PYTHON ?= $(firstword $(foreach v,python3 python3.14 python3.13 python3.12 python3.11,$(shell $(v) -c 'import sys; sys.version_info >= (3, 11) and print("$(v)")' 2>/dev/null)))
 BIN := .venv/bin
 READY := .venv/.ready
+READY_DEV := .venv/.ready-dev
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PORT ?= 8501
 # Before what only root may do.
@@ -28,6 +29,11 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# What only tests and checks need comes on top; `make demo` on a server never fetches it.
+$(READY_DEV): $(READY) tests/requirements.lock
+	$(BIN)/pip install --quiet --require-hashes --no-deps -r tests/requirements.lock
+	@touch $@
+
 .PHONY: demo
 demo: setup ## the synthetic county from nothing to dashboards at http://127.0.0.1:8501
 	$(BIN)/shuangbai demo --port $(PORT)
@@ -45,19 +51,23 @@ dagster: setup ## assets, checks, schedule and sensor in Dagster's own pages
 	@umask 077 && mkdir -p $(STATE)/dagster && cp orchestration/runs/dagster.yaml $(STATE)/dagster/
 	umask 077 && DAGSTER_DISABLE_TELEMETRY=yes DAGSTER_HOME=$(STATE)/dagster $(BIN)/dagster dev
 
-.PHONY: test
-test: setup ## lint and all tests but those in a browser or on PostgreSQL
+.PHONY: lint
+lint: $(READY_DEV) ## rules, layout, types, declared dependencies, and which room imports which
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/ty check
+	$(BIN)/deptry .
+	$(BIN)/lint-imports --no-cache
+
+.PHONY: test
+test: lint ## lint and all tests but those in a browser or on PostgreSQL
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not browser and not postgres"
 
 # The folders whose tests build no warehouse, open no page and start no server.
 FAST := architecture contracts expectations landing ledger publishing statistics synthetic
 
 .PHONY: test-fast
-test-fast: setup ## lint and the tests of the parts, before each commit
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+test-fast: lint ## lint and the tests of the parts, before each commit
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(FAST:%=tests/%)
 
 .PHONY: browser
@@ -65,7 +75,7 @@ browser: ## install Debian's chromium and a Chinese font (needs root; for the br
 	@command -v chromium >/dev/null && fc-list :lang=zh 2>/dev/null | grep -q . || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk fontconfig; }
 
 .PHONY: test-browser
-test-browser: setup browser ## every page in a real browser
+test-browser: $(READY_DEV) browser ## every page in a real browser
 	$(BIN)/pytest -n 2 --dist loadfile -m browser
 
 .PHONY: postgres
@@ -73,7 +83,7 @@ postgres: ## install Debian's PostgreSQL (needs root; for its tests only)
 	@command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql; } || { echo "缺少 PostgreSQL（Debian：apt install postgresql）。 PostgreSQL is missing (Debian: apt install postgresql)."; exit 1; }
 
 .PHONY: test-postgres
-test-postgres: setup postgres ## the workbench on a PostgreSQL server of its own, started and removed by the tests
+test-postgres: $(READY_DEV) postgres ## the workbench on a PostgreSQL server of its own, started and removed by the tests
 	$(BIN)/pytest -m postgres tests/workbench
 
 .PHONY: fonts
@@ -86,11 +96,11 @@ docs: setup ## the page for clerks, in Chinese and English, in build/guide
 	$(BIN)/python -m orchestration.commands.contract_guide build/guide
 
 .PHONY: snapshot
-snapshot: setup ## write the reviewed list of assets, checks, jobs, sensors and schedules again
+snapshot: $(READY_DEV) ## write the reviewed list of assets, checks, jobs, sensors and schedules again
 	$(BIN)/python tests/orchestration/test_definitions.py
 
 .PHONY: bench
-bench: setup ## landing's speed and memory, 8,500 mutated files, chance rates of the signals, a month of 41,352 townships, the quality page, fifty readers (needs a published home)
+bench: $(READY_DEV) ## landing's speed and memory, 8,500 mutated files, chance rates of the signals, a month of 41,352 townships, the quality page, fifty readers (needs a published home)
 	$(BIN)/python tests/benchmarks/landing.py
 	$(BIN)/python tests/benchmarks/landing.py --memory --rows 10000000
 	$(BIN)/python tests/benchmarks/fuzz_landing.py --files 8500 --seed 1
@@ -101,13 +111,16 @@ bench: setup ## landing's speed and memory, 8,500 mutated files, chance rates of
 	$(BIN)/python tests/benchmarks/sessions.py --home $(STATE)
 
 .PHONY: format
-format: setup ## format the Python code
+format: $(READY_DEV) ## format the Python code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+COMPILE := $(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --upgrade
+
 .PHONY: lock
-lock: ## write requirements.lock again from pyproject.toml (needs uv)
-	uv pip compile pyproject.toml --universal --generate-hashes --extra dev --output-file requirements.lock --no-emit-index-url --no-header --upgrade
+lock: $(READY_DEV) ## write both locks again from pyproject.toml
+	$(COMPILE) pyproject.toml --group build --output-file requirements.lock
+	$(COMPILE) --group dev --constraint requirements.lock --output-file tests/requirements.lock
 
 .PHONY: clean
 clean: ## remove the environment and all state below var/

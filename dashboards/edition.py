@@ -39,6 +39,11 @@ class Edition:
         """The only row of `sql`, or None."""
         return next(iter(self.rows(sql, **values)), None)
 
+    def only_row(self, sql: str, **values: Any) -> Row:
+        """The row of `sql`, which always has one. Raises ValueError if it has none or several."""
+        (row,) = self.rows(sql, **values)
+        return row
+
 
 def current_edition() -> Edition | None:
     """The published edition as the reader of this session may see it, or None before the first publication.

@@ -39,7 +39,7 @@ def count(number: int | None, language: str) -> str:
     return ABSENT if number is None else _written(int(number), None, language)
 
 
-def rounded(exact: Fraction | Decimal, limits: Iterable[Fraction | Decimal] | None = None) -> Decimal:
+def rounded(exact: Fraction | Decimal, limits: Iterable[Fraction | Decimal | int] | None = None) -> Decimal:
     """`exact` to one decimal, or to the fewest with which it stays on its side of each of `limits` (None: of the whole
     numbers)."""
     exact = Fraction(exact)
@@ -61,10 +61,12 @@ def percent(value: Fraction | float | Decimal, *targets: float | Decimal | None)
 def rate(numerator: int | None, denominator: int | None, language: str, *targets: float | Decimal | None) -> str:
     """`98.0%` of the exact quotient; nothing is a rate of no case. `targets`: rates in 0..1 that it is read against,
     None where there is none."""
-    return share(Fraction(int(numerator), int(denominator)) if denominator else None, language, *targets)
+    if numerator is None or not denominator:
+        return ABSENT
+    return share(Fraction(int(numerator), int(denominator)), language, *targets)
 
 
-def share(value: Fraction | float | None, language: str, *targets: float | Decimal | None) -> str:
+def share(value: Fraction | float | Decimal | None, language: str, *targets: float | Decimal | None) -> str:
     """A rate that comes as a number in 0..1 (a target, a limit); `targets` as in `rate`."""
     return ABSENT if value is None else _percent(percent(value, *targets), language)
 
@@ -182,7 +184,7 @@ def clauses(parts: list[str], language: str) -> str:
     return f"{joined}。" if language == "zh" else f"{joined[:1].upper()}{joined[1:]}."
 
 
-def _exact(number: float) -> Decimal:
+def _exact(number: float | Decimal) -> Decimal:
     return round(Decimal(str(number)), 6)
 
 
@@ -196,13 +198,19 @@ def _limits(targets: tuple) -> list[Fraction] | None:
     return [Fraction(0), Fraction(100), *(_hundredfold(one) for one in targets if one is not None)] if targets else None
 
 
+def decimals(number: Decimal) -> int:
+    """How many decimals a finite number is written with."""
+    exponent = number.as_tuple().exponent
+    return max(0, -int(exponent))
+
+
 def _side(number: Fraction, limit: Fraction) -> int:
     return (number > limit) - (number < limit)
 
 
 def _decimal(number: Decimal, language: str) -> str:
     """With as many decimals as it has, one at least."""
-    return _written(number, f"#,##0.0{'0' * (-number.as_tuple().exponent - 1)}", language)
+    return _written(number, f"#,##0.0{'0' * (decimals(number) - 1)}", language)
 
 
 @lru_cache(maxsize=65_536)

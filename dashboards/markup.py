@@ -7,7 +7,7 @@ that has its own, `fragments.html` for what several share), or what is said.
 from __future__ import annotations
 
 from pathlib import Path
-from types import ModuleType
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -24,7 +24,7 @@ _ENVIRONMENT = Environment(
 )
 
 
-def macros(name: str) -> ModuleType:
+def macros(name: str) -> Any:
     """The macros of `templates/<name>.html` as functions that return Markup."""
     return _ENVIRONMENT.get_template(f"{name}.html").module
 

@@ -74,4 +74,4 @@ def _without_compression(scope: Scope) -> Scope:
     headers = scope["headers"]
     if any(name == b"accept" and value.startswith(b"text/html") for name, value in headers):
         headers = [(name, value) for name, value in headers if name != b"accept-encoding"]
-    return scope | {"headers": headers}
+    return {**scope, "headers": headers}

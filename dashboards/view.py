@@ -7,8 +7,10 @@ say about it (a township, a period), and replaced by the default where it has no
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import TypeVar
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -18,6 +20,7 @@ from dashboards.catalogue import CATALOGUE
 from dashboards.edition import Edition, Row
 from orchestration.installation.messages import LANGUAGES
 
+Default = TypeVar("Default")
 PERIOD_KINDS = ("month", "quarter", "year_to_date")
 NAMES = (
     *("lang", "kind", "period", "parent", "division", "indicator"),
@@ -69,6 +72,11 @@ def text(key: str, **values: object) -> str:
     return formatting.spaced(message) if current == "zh" else message
 
 
+def known(value: str | None, among: Collection[str], default: Default) -> str | Default:
+    """`value` if it is one of `among`, else `default`: an address may ask for anything."""
+    return value if value is not None and value in among else default
+
+
 def counted(key: str, number: int, **values: object) -> str:
     """The text of `key` for one or for many: only in English do they differ."""
     return text(f"{key}.{'one' if number == 1 else 'many'}", count=formatting.count(number, language()), **values)
@@ -76,18 +84,25 @@ def counted(key: str, number: int, **values: object) -> str:
 
 @dataclass(frozen=True)
 class View:
-    """One state of the URL against one edition. `start` is None when the period asked for has no data; `periods` are
-    those of its kind by their start, as `queries.frame.periods` has them.
+    """One state of the URL against one edition. `shown` is the first day of its period, None when the one asked for
+    has no data; `periods` are those of its kind by their start, as `queries.frame.periods` has them.
     """
 
     language: str
     kind: str
-    start: dt.date | None
+    shown: dt.date | None
     asked: str | None
     periods: dict[dt.date, Row]
     parent_code: str
     division_code: str | None
     indicator_code: str | None
+
+    @property
+    def start(self) -> dt.date:
+        """Of the period that is shown. No page is drawn without one (`frame.begin`)."""
+        if self.shown is None:
+            raise ValueError("this view shows no period")
+        return self.shown
 
     @property
     def first_month(self) -> dt.date:
@@ -99,13 +114,13 @@ class View:
 
     @property
     def is_provisional(self) -> bool:
-        return self.start is not None and self.periods[self.start]["is_provisional"]
+        return self.shown is not None and self.periods[self.shown]["is_provisional"]
 
     @property
     def period(self) -> str:
         return formatting.period(self.kind, self.start, self.language)
 
-    def link(self, page: str = "", **changes: str | None) -> str:
+    def link(self, page: str = "", /, **changes: str | None) -> str:
         """An address of this state with `changes`; `page` is another page's path."""
         values = {name: chosen(name) for name in NAMES} | {"lang": self.language} | changes
         return f"{page}?{urlencode({name: value for name, value in values.items() if value})}"
@@ -115,15 +130,15 @@ def read_view(edition: Edition) -> View:
     """The state of the URL, with defaults: the county with most townships, its newest closed month."""
     codes = [parent["division_code"] for parent in queries.frame.parents(edition, language())]
     asked_parent, asked_kind, asked = chosen("parent"), chosen("kind"), chosen("period")
-    parent = asked_parent if asked_parent in codes else next(iter(codes), "")
-    kind = asked_kind if asked_kind in PERIOD_KINDS else PERIOD_KINDS[0]
+    parent = known(asked_parent, codes, next(iter(codes), ""))
+    kind = known(asked_kind, PERIOD_KINDS, PERIOD_KINDS[0])
     of_kind = [one for one in queries.frame.periods(edition, parent) if one["period_kind"] == kind]
     if asked:
         month = _month(asked)
         shown = queries.frame.period_of(of_kind, month) if month else None
     else:
         shown = next((one for one in of_kind if one["is_default"]), None)
-    start = shown and shown["period_start"]
+    start = shown["period_start"] if shown else None
     periods = {one["period_start"]: one for one in of_kind}
     view = View(language(), kind, start, asked, periods, parent, chosen("division"), chosen("indicator"))
     for name in NAMES:

@@ -23,7 +23,7 @@ class ReadingDialect(Dialect):
     def do_begin(self, connection: Any) -> None:
         """Nothing to begin."""
 
-    def do_commit(self, connection: Any) -> None:
+    def do_commit(self, dbapi_connection: Any) -> None:
         """Nothing to commit."""
 
     def do_rollback(self, connection: Any) -> None:

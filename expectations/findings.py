@@ -131,7 +131,7 @@ def find_failures(connection: duckdb.DuckDBPyConnection, run_id: str, suite: Sui
     key = {"run_id": run_id, "rule_id": rule.meta.rule_id, "source": suite.name}
     parts = {"record_ref": suite.meta.record_ref} | (OF_A_ROW if by_row else OF_A_TOWNSHIP)
     parts["is_waived"] = waived("$rule_id", "$source", "reference", "referred.township_code", "exported_on")
-    (found,) = connection.execute(FAILING.format(failing=rule.failing_rows(batch), **parts), key).fetchone()
+    ((found,),) = connection.execute(FAILING.format(failing=rule.failing_rows(batch), **parts), key).fetchall()
     about = {name: getattr(rule.meta, name) for name in ("dimension", "severity", "affects_accuracy")}
     connection.execute(RESULT.format(batch=batch), {**key, **about, "is_by_row": by_row})
     return found

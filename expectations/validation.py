@@ -6,7 +6,7 @@ and what becomes of its failing rows, is not known here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +29,7 @@ Validate = Callable[[str, str, Iterable[dict[str, Any]]], list[Observation]]
 
 
 @contextmanager
-def reading(warehouse: Path) -> Iterator[Validate]:
+def reading(warehouse: Path) -> Generator[Validate]:
     """Open `warehouse` read-only and yield `validate(schema, table, entries) -> observations`, in the order of entries,
     once per table.
 
@@ -48,7 +48,7 @@ def reading(warehouse: Path) -> Iterator[Validate]:
         name="warehouse",
         connection_string=READING_URL,
         # Not in the URL, where Great Expectations would replace `$name` in the path by a setting.
-        kwargs={"connect_args": {"database": str(warehouse), "read_only": True}},
+        kwargs={"connect_args": {"database": str(warehouse), "read_only": True}},  # ty: ignore[unknown-argument]
     )
 
     def validate(schema: str, table: str, entries: Iterable[dict[str, Any]]) -> list[Observation]:
@@ -57,7 +57,7 @@ def reading(warehouse: Path) -> Iterator[Validate]:
         asset = datasource.add_query_asset(name=f"{schema}.{table}", query=f"select * from {schema}.{table}")
         batch = asset.add_batch_definition_whole_table("all").get_batch()
         results = batch.validate(gx.ExpectationSuite(name=asset.name, expectations=numbered), result_format="BASIC")
-        found = sorted(results.results, key=lambda result: result.expectation_config.meta["number"])
+        found = sorted(results.results, key=_number)
         return [_observation(asset.name, result) for result in found]
 
     try:
@@ -65,6 +65,10 @@ def reading(warehouse: Path) -> Iterator[Validate]:
     finally:
         for engine in (datasource.get_engine(), datasource.get_execution_engine().engine):
             engine.dispose()
+
+
+def _number(result: Any) -> int:
+    return result.expectation_config.meta["number"]
 
 
 def _observation(relation: str, result: Any) -> Observation:

@@ -50,20 +50,19 @@ def _template(name: str) -> jinja2.Template:
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, extensions=["jinja2.ext.do"])
     variables = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
-    environment.globals.update(
-        {
-            "ref": lambda name: _relations.get()[name],
-            "source": lambda schema, table: _relations.get()[f"{schema}.{table}"],
-            "var": variables.__getitem__,
-            "return": _return,
-            # How a model is built says nothing of what it derives.
-            "config": lambda **_: "",
-            "is_incremental": lambda: False,
-        }
-    )
+    names: dict[str, Any] = {
+        "ref": lambda name: _relations.get()[name],
+        "source": lambda schema, table: _relations.get()[f"{schema}.{table}"],
+        "var": lambda name: variables[name],
+        "return": _return,
+        # How a model is built says nothing of what it derives.
+        "config": lambda **_: "",
+        "is_incremental": lambda: False,
+    }
     for path in sorted((PROJECT / "macros").glob("*.sql")):
         for found in MACRO.finditer(path.read_text(encoding="utf-8")):
-            environment.globals[found[1]] = _macro(environment, found[1], found[0])
+            names[found[1]] = _macro(environment, found[1], found[0])
+    environment.globals.update(names)
     return environment
 
 

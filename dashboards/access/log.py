@@ -54,7 +54,8 @@ class AccessLog:
 
     def write(self, event: str, who: str | None = None, role: str | None = None, page: str | None = None) -> None:
         """One line; `page` is the stem of a page's file."""
-        assert event in EVENTS, event
+        if event not in EVENTS:
+            raise ValueError(event)
         now = dt.datetime.now(dt.UTC)
         entry = {"at": now.isoformat(timespec="seconds"), "event": event, "who": who, "role": role, "page": page}
         line = json.dumps({name: value for name, value in entry.items() if value is not None}) + "\n"

@@ -23,7 +23,11 @@ from dashboards.access.rights import Rights
 from orchestration.contracts import load_contracts
 from orchestration.publishing.older_editions import completed
 
-SETTINGS = {"threads": 2, "memory_limit": "1GB", "python_enable_replacements": "false"}
+SETTINGS: dict[str, str | float | list[str]] = {
+    "threads": 2,
+    "memory_limit": "1GB",
+    "python_enable_replacements": "false",
+}
 # Of functions in place of a table, those that only make rows of their arguments.
 HARMLESS = frozenset({"unnest", "range", "generate_series"})
 OWN = "select division_code from {ancestors} where ancestor_code = '{division}'"
@@ -84,7 +88,7 @@ class Scopes:
     def _require_plain(self, sql: str) -> None:
         if sql in self._plain:
             return
-        (text,) = self._database.cursor().execute("select json_serialize_sql($sql)", {"sql": sql}).fetchone()
+        ((text,),) = self._database.cursor().execute("select json_serialize_sql($sql)", {"sql": sql}).fetchall()
         tree = json.loads(text)
         if tree["error"]:
             raise NotAllowed(tree.get("error_message"))

@@ -85,7 +85,7 @@ class Settings(Strict):
 
     @property
     def host(self) -> str:
-        return urlsplit(self.address).hostname
+        return urlsplit(self.address).hostname or ""
 
     def client_secret(self) -> str:
         """Raises SettingsError where there is none."""

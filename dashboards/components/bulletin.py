@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import partial
 
 import streamlit as st
@@ -47,7 +48,7 @@ def _lacking(language: str) -> str:
     return ""
 
 
-def _written(path: str, language: str, kind: str, start: object, parent_code: str, form: str) -> bytes:
+def _written(path: str, language: str, kind: str, start: dt.date, parent_code: str, form: str) -> bytes:
     # Drawing and typesetting are loaded by who asks for a document, not by every reader of the page.
     from dashboards.documents.bulletin import write
 

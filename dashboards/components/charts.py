@@ -80,7 +80,7 @@ def funnel(view: View, units: list[Row], limits: list[Row], low: float) -> None:
     """Rate against number of cases between the limits of chance; what lies outside is named."""
     sizes = [limit["denominator"] for limit in limits]
     outside = {"far_below": BAD, "below": BAD, "above": GOOD, "far_above": GOOD}
-    traces = [
+    traces: list[Trace] = [
         {
             "x": sizes, "y": [limit[name] for limit in limits], "mode": "lines", "fill": mode, "fillcolor": BAND,
             "line": {"color": FAINT, "width": 1, "dash": "dot" if "95" in name else "solid"}, "hoverinfo": "skip",

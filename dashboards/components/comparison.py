@@ -84,7 +84,7 @@ def divisions_table(view: View, one: Row, other: Row, rows: list[Row]) -> None:
     st.html(marks.legend())
 
 
-def _indicator_row(view: View, row: Row, most: object) -> list[Cell]:
+def _indicator_row(view: View, row: Row, most: float) -> list[Cell]:
     link = view.link("trends", indicator=row["indicator_code"], division=None)
     return [
         Cell(row["indicator_name"], "sticky", row["definition"], link),

@@ -18,6 +18,7 @@ from functools import partial
 import streamlit as st
 import xlsxwriter
 from streamlit.delta_generator import DeltaGenerator
+from xlsxwriter.worksheet import Worksheet
 
 from dashboards import formatting, queries
 from dashboards.catalogue import CATALOGUE
@@ -172,7 +173,7 @@ def _workbook(paper: Paper) -> bytes:
     return target.getvalue()
 
 
-def _sheet(sheet: xlsxwriter.worksheet.Worksheet, paper: Paper, title: str, rows: Sequence[Row], formats: Row) -> None:
+def _sheet(sheet: Worksheet, paper: Paper, title: str, rows: Sequence[Row], formats: Row) -> None:
     columns = paper.columns(rows)
     sheet.write_string(0, 0, title)
     sheet.freeze_panes(2, 1)
@@ -185,7 +186,7 @@ def _sheet(sheet: xlsxwriter.worksheet.Worksheet, paper: Paper, title: str, rows
             if isinstance(value, str):
                 sheet.write_string(line, place, value)
             elif isinstance(value, dt.date):
-                sheet.write_datetime(line, place, value, formats["date"])
+                sheet.write_datetime(line, place, value, formats["date"])  # ty: ignore[invalid-argument-type]
             elif value is not None:
                 sheet.write_number(line, place, value, formats["rate"] if name in RATES else None)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from dashboards import formatting
@@ -46,7 +48,7 @@ def draw(view: View, state: str, count: int, rows: list[Row]) -> list[Row]:
         return []
     names = [name for name in _COLUMNS if any(row[name] is not None for row in rows)]
     shown = [row | {"source": home_name(row["source"], view.language)} for row in rows]
-    options = {"on_select": "rerun", "selection_mode": "multi-row"} if state in FAILING else {}
+    options: dict[str, Any] = {"on_select": "rerun", "selection_mode": "multi-row"} if state in FAILING else {}
     ticked = st.dataframe(
         [{name: row[name] for name in names} for row in shown],
         key=f"rows.{state}.{chosen('leaf')}.{chosen('rule')}.{chosen('division')}.{chosen('source')}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -36,7 +37,7 @@ def begin() -> tuple[Edition, View]:
     if not view.parent_code:
         lead(edition, view, text("empty.no_ranking"))
         st.stop()
-    if view.start is None:
+    if view.shown is None:
         lead(edition, view, text("empty.no_period", period=view.asked))
         newest = formatting.listing(
             [formatting.period(view.kind, one, view.language) for one in view.periods], view.language
@@ -83,7 +84,7 @@ def _controls(edition: Edition, view: View) -> DeltaGenerator:
     row = st.container(horizontal=True, vertical_alignment="center", key="controls")
     with row:
         _choice("kind", PERIOD_KINDS, view.kind, lambda kind: text(f"kind.{kind}"), lambda kind: choose("kind", kind))
-        st.session_state["control.period"] = view.start
+        st.session_state["control.period"] = view.shown
         st.selectbox(
             text("control.period"),
             list(view.periods),
@@ -100,7 +101,7 @@ def _controls(edition: Edition, view: View) -> DeltaGenerator:
             st.selectbox(
                 text("control.parent"),
                 list(counties),
-                format_func=counties.get,
+                format_func=counties.__getitem__,
                 key="control.parent",
                 on_change=_choose_parent,
                 label_visibility="collapsed",
@@ -130,7 +131,9 @@ def _language_control() -> None:
     )
 
 
-def _choice(name: str, options, value: str, label, on_choice) -> None:
+def _choice(
+    name: str, options: Sequence[str], value: str, label: Callable[[str], str], on_choice: Callable[[str], None]
+) -> None:
     key = f"control.{name}"
     st.session_state[key] = value
     st.segmented_control(

@@ -30,7 +30,7 @@ def listing(edition: Edition, view: View, workbench: Workbench, narrowed: Narrow
     given = workbench.answers(rule_id=narrowed.rule_id, division_code=narrowed.division_code)
     _out(edition, view, narrowed, townships, given)
     _back(edition, view)
-    _answered(edition, view, given)
+    _answered(edition, view, workbench, given)
 
 
 def _out(edition: Edition, view: View, narrowed: Narrowed, townships: list[Row], given: list[GivenAnswer]) -> None:
@@ -187,9 +187,9 @@ def _problem(view: View, problem: answers.Problem) -> str:
     return text("answers.where", row=problem.row, column=problem.column, said=said)
 
 
-def _answered(edition: Edition, view: View, given: list[GivenAnswer]) -> None:
+def _answered(edition: Edition, view: View, workbench: Workbench, given: list[GivenAnswer]) -> None:
     """What the townships say is right as it is, to be waived once the county agrees."""
-    waived = {row_key(one) for one in workbench_session.workbench().waivers(is_active=True)}
+    waived = {row_key(one) for one in workbench.waivers(is_active=True)}
     right = [one for one in given if one.answer == "right_as_is" and row_key(one) not in waived]
     if not right:
         return

@@ -35,16 +35,16 @@ def colour(result: Row | None) -> str:
     """The CSS class of the state."""
     name = state(result)
     if name == "cannot_tell":
-        return "reached" if result["is_reached"] else "short"
-    return "serious" if name == "not_met" and result["is_serious"] else _COLOURS.get(name, "small")
+        return "reached" if result and result["is_reached"] else "short"
+    return "serious" if result and name == "not_met" and result["is_serious"] else _COLOURS.get(name, "small")
 
 
 def words(result: Row | None) -> str:
     """The state in words, beside the glyph."""
     name = state(result)
     if name == "cannot_tell":
-        return text("state.cannot_tell.reached" if result["is_reached"] else "state.cannot_tell.short")
-    return text("state.serious" if name == "not_met" and result["is_serious"] else f"state.{name}")
+        return text("state.cannot_tell.reached" if result and result["is_reached"] else "state.cannot_tell.short")
+    return text("state.serious" if result and name == "not_met" and result["is_serious"] else f"state.{name}")
 
 
 def explanation(result: Row | None, language: str) -> str:

@@ -69,8 +69,7 @@ def _said_of(who: Reader) -> str:
 
 def _name(division_code: str) -> str:
     edition = current_edition()
-    row = queries.frame.division(edition, language(), division_code) if edition else None
-    return row["division_name"] if row else division_code
+    return queries.frame.division_name(edition, language(), division_code) if edition else division_code
 
 
 def _nobody(reason: NotAReader, page: str) -> None:
@@ -90,7 +89,7 @@ def _no_page(who: Reader, page: str) -> None:
 
 def _other_township(who: Reader, page: str) -> None:
     readers.note("no_permission", page, who.who, who.rights.role)
-    own = who.rights.division_code
+    own = who.rights.division_code or ""
     there = f"/{page}?{urlencode({'division': own, 'lang': language()})}"
     _state("access.other_township", "access.other_township.do", there, text("access.to_own", division=_name(own)))
 

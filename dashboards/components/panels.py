@@ -66,7 +66,7 @@ def _heading(view: View, panel: Panel) -> Markup:
     state = "" if panel.is_score else fragments.coloured(marks.colour(newest), marks.glyph(newest))
     closed = panel.last_closed
     since = closed["cases_since_miss"] if closed and closed["chart"] == "exact" else None
-    note = signals.since_miss(closed, view.language) if since else ""
+    note = signals.since_miss(closed, view.language) if closed and since else ""
     return _HTML.heading(panel, state, signals.value(newest, view.language), note)
 
 

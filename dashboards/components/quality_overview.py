@@ -134,7 +134,7 @@ def _name(view: View, by: str, part: Row) -> str:
 def _part(view: View, by: str, part: Row, repair: Row | None, labels: tuple[str, ...]) -> list[Cell]:
     parameter = _PARAMETER[by]
     where = {parameter: part[_CODE[by]], "leaf": None} | ({"source": part["source"]} if by == "rule" else {})
-    narrow = view.link(**where | ({name: None for name in where} if _is_chosen(by, part) else {}))
+    narrow = view.link(**where | (dict.fromkeys(where) if _is_chosen(by, part) else {}))
     name = _name(view, by, part)
     cells = [
         Cell(f"{name} *" if part["affects_accuracy"] else name, "sticky fold", text("quality.only"),

@@ -19,10 +19,10 @@ COLUMNS = {
 }
 
 
-def draw(edition: Edition, view: View, indicators: list[Row]) -> list[Row]:
-    """Of the township of the view, whose `indicators` are given; returns the steps, to be taken away."""
-    steps = queries.township.next_steps(edition, view.language, view.kind, view.start, view.division_code)
-    key = (view.kind, view.start, view.parent_code, view.division_code)
+def draw(edition: Edition, view: View, division_code: str, indicators: list[Row]) -> list[Row]:
+    """Of a township, whose `indicators` are given; returns the steps, to be taken away."""
+    steps = queries.township.next_steps(edition, view.language, view.kind, view.start, division_code)
+    key = (view.kind, view.start, view.parent_code, division_code)
     goal = queries.township.next_goal(edition, view.language, *key)
     undelivered = [one for one in indicators if one["verdict"] == "not_delivered"]
     worth = [step for step in steps if step["points_to_target"] or step["cases_to_target"] or step["pending"]]

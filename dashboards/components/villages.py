@@ -79,7 +79,7 @@ def domains(view: View, rows: list[Row]) -> None:
         for domain in names
         if (found := [row["share"] for row in rows if row["domain"] == domain and row["share"] is not None])
     }
-    widest = max(spans, key=spans.get, default=None)
+    widest = max(spans, key=spans.__getitem__, default=None)
     finding = text("domains.title", domain=text(f"domain.{widest}")) if widest else text("domains.title.none")
     title(finding, text("domains.note"))
     header = [Cell(text("league.rank"), "number"), Cell(text("league.division"), "sticky")]

@@ -12,6 +12,7 @@ from dashboards.components.tables import Cell, html_table, title
 from dashboards.components.triage import Rules
 from dashboards.edition import Edition, Row
 from dashboards.markup import fragments
+from dashboards.queries.ledger import Narrowed
 from dashboards.view import View, choose, chosen, counted, text
 from orchestration.workbench import WAIVER_REASONS, RowKey, Waiver, Workbench, workbench_text
 
@@ -62,7 +63,7 @@ def force(waiver: Waiver, as_of: dt.date) -> str:
     return "withdrawn" if not waiver.is_active else "in_force" if waiver.counts_on(as_of) else "expired"
 
 
-def listing(edition: Edition, view: View, workbench: Workbench, narrowed) -> None:
+def listing(edition: Edition, view: View, workbench: Workbench, narrowed: Narrowed) -> None:
     """All of them by whether they are in force; one that is chosen can be withdrawn."""
     as_of = queries.frame.edition(edition)["newest_as_of"]
     asked = status if (status := chosen("status")) in FORCES else FORCES[0]

@@ -142,7 +142,7 @@ def event_line(event: Event) -> str:
     return " ".join(parts) + (f"{'：' if current == 'zh' else ': '}{words}" if words else "")
 
 
-def pick(kind: str, codes: tuple[str, ...], key: str) -> str:
+def pick(kind: str, codes: tuple[str, ...], key: str) -> str | None:
     """A reason chosen from a short list; nothing is chosen beforehand."""
     return st.selectbox(
         text(f"desk.{kind}"),

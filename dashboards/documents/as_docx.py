@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
+from typing import Any
 
-from docx import Document as new_document
+import docx
 from docx.document import Document as Paper
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
@@ -32,7 +33,7 @@ ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 def write(document: Document, created: dt.datetime) -> bytes:
     """The bytes of the file. `created`: when the edition was published, the document's own date."""
-    paper = new_document()
+    paper = docx.Document()
     styles.apply(paper, document.language)
     paper.settings.odd_and_even_pages_header_footer = True
     _sheet(paper, MARGINS, is_wide=False)
@@ -138,7 +139,7 @@ def _sheet(paper: Paper, margins: tuple, is_wide: bool) -> None:
 
 def _text_width(paper: Paper) -> int:
     section = paper.sections[-1]
-    return section.page_width - section.left_margin - section.right_margin
+    return (section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0)
 
 
 def _head_and_foot(paper: Paper, document: Document) -> None:
@@ -161,7 +162,7 @@ def _head_and_foot(paper: Paper, document: Document) -> None:
         number.add_run(after)
 
 
-def _lines(paragraph, *sides: str, colour: RGBColor = BLACK) -> None:
+def _lines(paragraph: Any, *sides: str, colour: RGBColor = BLACK) -> None:
     borders = OxmlElement("w:pBdr")
     for side in sides:
         line = OxmlElement(f"w:{side}")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from itertools import accumulate
+from typing import Any
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -127,7 +128,7 @@ def _figure(height: float, characters: set[str]) -> tuple:
     return figure, axes, font
 
 
-def _rows(axes, names: list[str], font: FontProperties) -> None:
+def _rows(axes: Any, names: list[str], font: FontProperties) -> None:
     axes.set_yticks(range(len(names)), names)
     axes.invert_yaxis()
     for label in [*axes.get_yticklabels(), *axes.get_xticklabels()]:

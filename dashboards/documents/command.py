@@ -61,7 +61,7 @@ def _written(home: Home, order: Order) -> str:
     with facts.opened(path) as edition:
         parent_code = facts.parent(edition, order.county)
         start = facts.period_of(edition, order.kind, month, parent_code)
-        edition_id = edition.row("select edition_id from edition")["edition_id"]
+        edition_id = edition.only_row("select edition_id from edition")["edition_id"]
     made = write(path, order.language, order.kind, start, parent_code, format, head)
     try:
         with durable(order.out) as temporary:

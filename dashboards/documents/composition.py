@@ -88,7 +88,7 @@ def _body(
     results = words.text(*wording_indicators.indicators(facts, words, annexes[INDICATORS]))
     slow = Paragraph(wording_indicators.slow(facts, words, annexes.get(SLOW, "")))
     common = wording_indicators.common(facts, words)
-    apart = [("common", [Paragraph(common)]), ("own", [slow])] if common else []
+    apart: list[tuple[str, list[Block]]] = [("common", [Paragraph(common)]), ("own", [slow])] if common else []
     steps = _numbered(wording.next_steps(facts, words, annexes), words)
     reporting = wording.reporting(letterhead, words)
     sections: list[tuple[str, list[Block]]] = [

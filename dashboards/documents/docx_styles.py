@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from docx.document import Document as Paper
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
@@ -76,7 +78,7 @@ def apply(paper: Paper, language: str) -> None:
     _name_stand_ins(paper)
 
 
-def _set_font(style, font: str, language: str) -> None:
+def _set_font(style: Any, font: str, language: str) -> None:
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
     for name in [*fonts.attrib]:
         del fonts.attrib[name]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from docx.document import Document as Paper
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -45,7 +47,7 @@ def add_table(paper: Paper, table: Table, width: int) -> None:
             _fill(paper, box, cell, column.align, size, is_head=not place)
 
 
-def _fill(paper: Paper, box, cell: Cell, align: str, size, is_head: bool) -> None:
+def _fill(paper: Paper, box: Any, cell: Cell, align: str, size: Pt | None, is_head: bool) -> None:
     paragraph = Paragraph(box.p_lst[0], paper)
     paragraph.style = paper.styles[styles.TABLE]
     paragraph.alignment = ALIGNMENTS[align]
@@ -67,7 +69,7 @@ def _fill(paper: Paper, box, cell: Cell, align: str, size, is_head: bool) -> Non
     properties.append(middle)
 
 
-def _margins():
+def _margins() -> Any:
     """Hardly any room beside the text of a dense table: a rate must not break."""
     margins = OxmlElement("w:tblCellMar")
     for side in ("left", "right"):
@@ -78,7 +80,7 @@ def _margins():
     return margins
 
 
-def _borders(name: str, sides: dict[str, tuple[str, str, str]]):
+def _borders(name: str, sides: dict[str, tuple[str, str, str]]) -> Any:
     borders = OxmlElement(name)
     for side, (kind, thickness, colour) in sides.items():
         line = OxmlElement(f"w:{side}")

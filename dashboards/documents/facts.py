@@ -6,9 +6,9 @@ The edition is opened directly and read-only, without Streamlit's caches, so tha
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import duckdb
 
 from dashboards import formatting
 from dashboards.documents.failures import DocumentError
-from dashboards.edition import Row
+from dashboards.edition import Edition, Row
 from dashboards.queries import bulletin, frame, league
 from orchestration.installation.messages import LANGUAGES
 from orchestration.publishing.older_editions import completed
@@ -90,23 +90,20 @@ class Facts:
         return next((row for row in self.running if (row["division_code"], row["indicator_code"]) == key), None)
 
 
-class OpenEdition:
-    """An edition's file while it is open, asked like `dashboards.edition.Edition`."""
+@dataclass(frozen=True)
+class OpenEdition(Edition):
+    """An edition's file while it is open, asked without a page."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self._connection = connection
+    connection: duckdb.DuckDBPyConnection = field(kw_only=True)
 
     def rows(self, sql: str, **values: Any) -> list[Row]:
-        result = self._connection.execute(sql, values)
+        result = self.connection.execute(sql, values)
         names = [column[0] for column in result.description]
         return [dict(zip(names, cells, strict=True)) for cells in result.fetchall()]
 
-    def row(self, sql: str, **values: Any) -> Row | None:
-        return next(iter(self.rows(sql, **values)), None)
-
 
 @contextmanager
-def opened(path: str | Path) -> Iterator[OpenEdition]:
+def opened(path: str | Path) -> Generator[OpenEdition]:
     """The edition in the file `path`. Raises DocumentError if it is none."""
     quoted = str(path).replace("'", "''")
     # Attached, not opened: a process may open a file only once, with one configuration, and the pages have it open.
@@ -120,24 +117,28 @@ def opened(path: str | Path) -> Iterator[OpenEdition]:
                 connection.execute(f"create temp view {table} as from {whole}")
         except duckdb.Error:
             raise DocumentError("error.unreadable_edition", file=str(path)) from None
-        yield OpenEdition(connection)
+        yield OpenEdition(str(path), connection=connection)
 
 
-def period_of(edition: OpenEdition, kind: str, month: dt.date | None, parent_code: str) -> dt.date | None:
+def period_of(edition: Edition, kind: str, month: dt.date | None, parent_code: str) -> dt.date:
     """The first day of the period of `kind` that holds `month` (of a year to date: that runs through it), or, without a
-    month, of the one that pages show first. A month without data stands for itself."""
+    month, of the one that pages show first. A month without data stands for itself. Raises DocumentError if there is no
+    period of this kind to show."""
     periods = _periods(edition, kind, parent_code)
     if month is None:
-        return next((one["period_start"] for one in periods if one["is_default"]), None)
+        default = next((one["period_start"] for one in periods if one["is_default"]), None)
+        if default is None:
+            raise DocumentError("error.no_period", period=f"--kind {kind}", known=formatting.ABSENT)
+        return default
     held = frame.period_of(periods, month)
     return held["period_start"] if held else month
 
 
-def _periods(edition: OpenEdition, kind: str, parent_code: str) -> list[Row]:
+def _periods(edition: Edition, kind: str, parent_code: str) -> list[Row]:
     return [row for row in frame.periods(edition, parent_code) if row["period_kind"] == kind]
 
 
-def parent(edition: OpenEdition, asked: str | None) -> str:
+def parent(edition: Edition, asked: str | None) -> str:
     """The code of the division whose children are ranked: `asked` (6 to 12 digits), or the one with most of them.
 
     Raises DocumentError if nothing is ranked below it.
@@ -149,7 +150,7 @@ def parent(edition: OpenEdition, asked: str | None) -> str:
     return found
 
 
-def gather(edition: OpenEdition, language: str, kind: str, start: dt.date, parent_code: str) -> Facts:
+def gather(edition: Edition, language: str, kind: str, start: dt.date, parent_code: str) -> Facts:
     """The facts of one period. Raises DocumentError if `kind` is unknown or the period has no data."""
     if kind not in KINDS:
         raise DocumentError("error.unknown_kind", kind=kind, known=" / ".join(KINDS))

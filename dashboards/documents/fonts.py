@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import BinaryIO
 
 from fontTools.ttLib import TTFont
 
@@ -89,13 +90,13 @@ def _face(path: str, name: str) -> tuple[int, frozenset[int]] | None:
             for index in range(count):
                 font = TTFont(file, fontNumber=index, lazy=True)
                 if name in {record.toUnicode() for record in font["name"].names if record.nameID in (1, 16)}:
-                    return index, frozenset(font.getBestCmap())
+                    return index, frozenset(font.getBestCmap() or ())
     except Exception:  # fontTools raises whatever a broken file makes it stumble over: it is no font then
         return None
     return None
 
 
-def _faces(file) -> int:
+def _faces(file: BinaryIO) -> int:
     header = file.read(12)
     file.seek(0)
     return int.from_bytes(header[8:12], "big") if header[:4] == b"ttcf" else 1

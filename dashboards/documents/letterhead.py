@@ -20,6 +20,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -53,7 +54,7 @@ def read(file: Path, language: str, number: str | None = None) -> Letterhead:
     return replace(letterhead, number=number) if number else letterhead
 
 
-def _settings(file: Path) -> dict[str, dict[str, str]]:
+def _settings(file: Path) -> dict[str, dict[str, Any]]:
     try:
         said = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
     except (OSError, UnicodeError, yaml.YAMLError):

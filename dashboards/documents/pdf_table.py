@@ -76,4 +76,5 @@ def _dashed(sheet: Sheet, x: float, y: float, width: float, height: float) -> No
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:
-    return tuple(int(colour[place : place + 2], 16) for place in (0, 2, 4))
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (0, 2, 4))
+    return red, green, blue

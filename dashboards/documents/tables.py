@@ -23,8 +23,8 @@ def verdict(row: Row | None, words: Words) -> str:
     """The state of a result in words."""
     name = marks.state(row)
     if name == "cannot_tell":
-        name = "cannot_tell.reached" if row["is_reached"] else "cannot_tell.short"
-    return words("state.serious" if name == "not_met" and row["is_serious"] else f"state.{name}")
+        name = "cannot_tell.reached" if row and row["is_reached"] else "cannot_tell.short"
+    return words("state.serious" if row and name == "not_met" and row["is_serious"] else f"state.{name}")
 
 
 def ranking(facts: Facts, words: Words, caption: str) -> Table:
@@ -226,7 +226,7 @@ def missed_months(looked_at: list[Row], words: Words) -> list[str]:
 def _result(row: Row | None, words: Words) -> Cell:
     """Glyph and rate; what is not assessed stands in brackets, where a dash would read as a minus sign."""
     name = marks.state(row)
-    if name in ("not_delivered", "not_assessed") or not row["denominator"]:
+    if row is None or name in ("not_delivered", "not_assessed") or not row["denominator"]:
         return Cell(marks.glyph(row), marks.colour(row), bool(row and row["is_provisional"]))
     rate = words.rate(row).removesuffix("%")
     said = words("cell.unassessable", figure=rate) if name == "not_applicable" else f"{marks.glyph(row)} {rate}"
@@ -235,7 +235,7 @@ def _result(row: Row | None, words: Words) -> Cell:
 
 def _still(step: Row | None, words: Words) -> list[Cell]:
     """How many cases can still be met, and until when."""
-    until = step and step["latest_due_at"]
+    until = step["latest_due_at"] if step else None
     return [
         Cell(words.count(step["can_still_meet"] if step else 0)),
         Cell(words.short_day(until) if until else formatting.ABSENT),

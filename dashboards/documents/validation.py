@@ -79,7 +79,7 @@ def _sources(source: str) -> dict[str, str]:
 def _shown(rule: Row) -> Row:
     """What is shown of a rule: its state, its texts by language, its figures."""
     state = "untested" if rule["checks"] is None else "fails" if rule["rows_failed"] else "passes"
-    texts = {
+    texts: Row = {
         name: _spaced({language: rule[f"{name}_{language}"] or "" for language in LANGUAGES})
         for name in ("text", "reason", "fix")
     }

@@ -17,6 +17,7 @@ import xlsxwriter
 from dashboards.catalogue import CATALOGUE
 from dashboards.edition import Row
 from orchestration.workbench import ANSWERS, workbench_text
+from orchestration.workbench.records import AnswerCode
 
 # By text key, with the width in characters. The last two are hidden: they say which row of the ledger an answer is of.
 COLUMNS = {
@@ -53,7 +54,7 @@ def heading(column: str) -> str:
     return CATALOGUE("worklist.sheet_name" if column == "sheet" else f"worklist.{column}", "zh")
 
 
-def answer_texts() -> dict[str, str]:
+def answer_texts() -> dict[str, AnswerCode]:
     """What can be answered: the text on the list, and its code."""
     return {workbench_text("answer", code, "zh"): code for code in ANSWERS}
 

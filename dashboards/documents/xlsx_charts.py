@@ -38,7 +38,7 @@ def verdicts_chart(book: Book, sheet: Any, top: int, rows: int, title: str) -> N
 
 
 def _chart(book: Book, sheet: Any, top: int, rows: int, looks: list[dict], title: str) -> Any:
-    chart = book.workbook.add_chart({"type": "bar", "subtype": "stacked"})
+    chart: Any = book.workbook.add_chart({"type": "bar", "subtype": "stacked"})
     for place, look in enumerate(looks, start=1):
         chart.add_series({
             "name": [sheet.name, top, place],

@@ -137,7 +137,7 @@ class Book:
     def _write_rounded(self, sheet: Any, row: int, place: int, value: Any, column: Column, of: Any) -> None:
         is_rate, limits = column.kind == RATE, column.limits(of)
         shown = formatting.percent(value, *limits) if is_rate else formatting.rounded_score(value, *limits)
-        pattern = f"0.{'0' * -shown.as_tuple().exponent}{'%' if is_rate else ''}"
+        pattern = f"0.{'0' * formatting.decimals(shown)}{'%' if is_rate else ''}"
         if pattern not in self._kinds:
             self._kinds[pattern] = self.workbook.add_format({"num_format": pattern, "valign": "top"})
         sheet.write_number(row, place, float(shown / 100 if is_rate else shown), self._kinds[pattern])
@@ -145,7 +145,7 @@ class Book:
     def _state(self, cell: Cell) -> Any:
         key = (cell.state, cell.is_provisional)
         if key not in self._states:
-            shape = {"align": "center"} if cell.state else {}
+            shape: dict[str, Any] = {"align": "center"} if cell.state else {}
             if cell.state in FILLS:
                 shape["bg_color"] = f"#{FILLS[cell.state]}"
             if cell.state in INKS:

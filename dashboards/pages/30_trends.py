@@ -8,7 +8,7 @@ from dashboards.components.panels import Panel
 from dashboards.components.tables import title
 from dashboards.edition import Edition
 from dashboards.queries.trends import SCORE
-from dashboards.view import View, text
+from dashboards.view import View, known, text
 
 
 def choose(view: View, code: str, divisions: dict[str, str], names: dict[str, str]) -> None:
@@ -66,8 +66,10 @@ def one_indicator(edition: Edition, view: View, code: str, divisions: dict[str, 
     draw(edition, view, shown, scope, by="division")
 
 
-def one_division(edition: Edition, view: View, code: str, divisions: dict[str, str], catalogue: list[dict]) -> None:
-    own = panels.grouped(queries.trends.trend(edition, None, (view.division_code,), view.parent_code), "indicator_code")
+def one_division(
+    edition: Edition, view: View, place: str, code: str, divisions: dict[str, str], catalogue: list[dict]
+) -> None:
+    own = panels.grouped(queries.trends.trend(edition, None, (place,), view.parent_code), "indicator_code")
     county = panels.grouped(queries.trends.trend(edition, None, (view.parent_code,), ""), "indicator_code")
     names = {SCORE: text("indicator.score")} | {one["indicator_code"]: one["indicator_name"] for one in catalogue}
     shown = [
@@ -75,9 +77,9 @@ def one_division(edition: Edition, view: View, code: str, divisions: dict[str, s
         for one, name in names.items()
         if one in own
     ]
-    lead = panels.sentence_of_division(view, divisions[view.division_code], shown)
+    lead = panels.sentence_of_division(view, divisions[place], shown)
     begin(edition, view, lead, shown, (code, divisions, names))
-    draw(edition, view, shown, (None, (view.division_code,), view.parent_code), by="indicator")
+    draw(edition, view, shown, (None, (place,), view.parent_code), by="indicator")
 
 
 edition, view = frame.begin()
@@ -85,9 +87,11 @@ ranking = queries.league.ranking(edition, view.language, view.kind, view.start, 
 divisions = {row["division_code"]: row["division_name"] for row in ranking}
 catalogue = queries.frame.indicators(edition, view.language)
 first = next((one["indicator_code"] for one in catalogue if one["has_result"]), catalogue[0]["indicator_code"])
-known = {SCORE, *(one["indicator_code"] for one in catalogue)}
-code = view.indicator_code if view.indicator_code in known else first
-if view.division_code and view.division_code not in divisions:
+code = known(view.indicator_code, {SCORE, *(one["indicator_code"] for one in catalogue)}, first)
+place = known(view.division_code, divisions, None)
+if view.division_code and place is None:
     frame.banner(text("empty.unknown_division", division=view.division_code))
-shape = one_division if view.division_code in divisions else one_indicator
-shape(edition, view, code, divisions, catalogue)
+if place is None:
+    one_indicator(edition, view, code, divisions, catalogue)
+else:
+    one_division(edition, view, place, code, divisions, catalogue)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from streamlit.delta_generator import DeltaGenerator
+
 from dashboards import formatting, queries
 from dashboards.components import choices, comparison, export, frame, peer_strip_plot, villages
 from dashboards.edition import Edition
-from dashboards.view import View, chosen, text
+from dashboards.view import View, chosen, known, text
 
 MODES = ("funnel", "divisions", "periods", "domains", "spread")
 CENTRES = ("county", "target")
 
 
-def begin_mode(edition: Edition, view: View, mode: str, lead: str, tables: dict | None = None):
+def begin_mode(edition: Edition, view: View, mode: str, lead: str, tables: dict | None = None) -> DeltaGenerator:
     """The sentence and the controls of a way to compare, with its figures to take away."""
     controls = frame.lead(edition, view, lead)
     with controls:
@@ -23,8 +25,8 @@ def begin_mode(edition: Edition, view: View, mode: str, lead: str, tables: dict 
 def funnel(edition: Edition, view: View) -> None:
     catalogue = [one for one in queries.frame.indicators(edition, view.language) if one["has_result"]]
     names = {one["indicator_code"]: one["indicator_name"] for one in catalogue}
-    code = view.indicator_code if view.indicator_code in names else next(iter(names))
-    centre = chosen("centre") if chosen("centre") in CENTRES else CENTRES[0]
+    code = known(view.indicator_code, names, next(iter(names)))
+    centre = known(chosen("centre"), CENTRES, CENTRES[0])
     scope = (view.last_month, view.parent_code, code, centre)
     units = queries.comparing.funnel(edition, view.language, *scope)
     limits = queries.comparing.funnel_limits(edition, *scope)
@@ -40,11 +42,12 @@ def two_divisions(edition: Edition, view: View) -> None:
     key = (view.kind, view.start, view.parent_code)
     by_code = {row["division_code"]: row for row in queries.league.ranking(edition, view.language, *key)}
     names = {code: row["division_name"] for code, row in by_code.items()}
-    one = view.division_code if view.division_code in names else next(iter(names))
+    one = known(view.division_code, names, next(iter(names)))
     others = {code: name for code, name in names.items() if code != one}
     if not others:
-        return begin_mode(edition, view, "divisions", text("divisions.sentence.alone", period=view.period))
-    other = chosen("other") if chosen("other") in others else next(iter(others))
+        begin_mode(edition, view, "divisions", text("divisions.sentence.alone", period=view.period))
+        return
+    other = known(chosen("other"), others, next(iter(others)))
     rows = queries.comparing.two_divisions(edition, view.language, *key, one, other)
     pair = (by_code[one], by_code[other])
     lead = comparison.divisions_sentence(view, *pair, rows)
@@ -52,17 +55,17 @@ def two_divisions(edition: Edition, view: View) -> None:
         choices.one_of("division", names, one)
         choices.one_of("other", others, other)
     comparison.standings(view, list(pair))
-    return comparison.divisions_table(view, *pair, rows)
+    comparison.divisions_table(view, *pair, rows)
 
 
 def two_periods(edition: Edition, view: View) -> None:
     key = (view.kind, view.start, view.parent_code)
     names = {row["division_code"]: row["division_name"] for row in queries.league.ranking(edition, view.language, *key)}
-    code = view.division_code if view.division_code in names else next(iter(names))
+    code = known(view.division_code, names, next(iter(names)))
     scores = {row["period_start"]: row for row in queries.comparing.scores(edition, view.kind, view.parent_code, code)}
     bases = {f"{start:%Y-%m}": row for start, row in scores.items() if start != view.start}
     earlier = [base for base in bases if base < f"{view.start:%Y-%m}"]
-    base = chosen("base") if chosen("base") in bases else next(iter(earlier or bases), None)
+    base = known(chosen("base"), bases, next(iter(earlier or bases), None))
     if base is None or view.start not in scores:
         with begin_mode(
             edition, view, "periods", text("periods.sentence.none", division=names[code], period=view.period)
@@ -94,5 +97,5 @@ def whole(edition: Edition, view: View) -> None:
 
 
 edition, view = frame.begin()
-mode = chosen("mode") if chosen("mode") in MODES else MODES[0]
+mode = known(chosen("mode"), MODES, MODES[0])
 {"funnel": funnel, "divisions": two_divisions, "periods": two_periods}.get(mode, whole)(edition, view)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dashboards import queries
 from dashboards.components import choices, export, frame, worklist
-from dashboards.view import chosen, text
+from dashboards.view import chosen, known, text
 
 edition, view = frame.begin()
 townships = queries.open_list.by_township(edition, view.language, view.parent_code)
 ranking = queries.league.ranking(edition, view.language, view.kind, view.start, view.parent_code)
 divisions = {row["division_code"]: row["division_name"] for row in ranking}
-code = view.division_code if view.division_code in divisions else None
-urgency = chosen("urgency") if chosen("urgency") in worklist.URGENCIES else None
+code = known(view.division_code, divisions, None)
+urgency = known(chosen("urgency"), worklist.URGENCIES, None)
 
 total = queries.open_list.totals(edition, view.parent_code, code)
 whole = queries.frame.division(edition, view.language, code or view.parent_code)["division_name"]

@@ -7,6 +7,7 @@ from dashboards.components import choices, frame, lists, narrowing, notices, tri
 from dashboards.edition import Edition
 from dashboards.view import View, chosen, text
 from orchestration.workbench import Workbench, WorkbenchError
+from orchestration.workbench.records import Incident
 
 DESKS = ("incidents", "lists", "waivers")
 
@@ -33,7 +34,7 @@ def reached(edition: Edition, places: dict[str, str]) -> set[str]:
     return {code for code in places if own in (None, view.parent_code, code)}
 
 
-def opened(workbench: Workbench, reach: set[str]):
+def opened(workbench: Workbench, reach: set[str]) -> Incident | None:
     asked = chosen("incident") or ""
     try:
         one = workbench.incident(int(asked)) if asked.isdigit() and len(asked) < 10 else None

@@ -28,7 +28,7 @@ _RESULT = f"""
 
 def source(edition: Edition) -> Row:
     """The edition itself, how far its data reach, and whether any of them are synthetic."""
-    return edition.row("""
+    return edition.only_row("""
         select
             edition_id,
             cast(created_at as timestamp) as created_at,
@@ -128,7 +128,7 @@ def grades(edition: Edition, language: str, kind: str, start: dt.date, parent_co
 
 def standing_counts(edition: Edition, kind: str, start: dt.date, parent_code: str) -> Row:
     """How many of the ranked are in which tier, really moved, are perfect; and whether the two ends overlap."""
-    return edition.row(
+    return edition.only_row(
         f"""
         with ranked as (
             select *, max(rank) over () as last_rank,
@@ -150,7 +150,7 @@ def standing_counts(edition: Edition, kind: str, start: dt.date, parent_code: st
 
 def matters_to_look_at(edition: Edition, first: dt.date, last: dt.date, parent_code: str) -> int:
     """How many signals of the period somebody should look at. Only their number: a bulletin accuses nobody."""
-    return edition.row(
+    return edition.only_row(
         f"""
         with below as ({BELOW})
         select count(*) as matters,

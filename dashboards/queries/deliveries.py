@@ -26,7 +26,7 @@ def batches(edition: Edition, language: str) -> list[Row]:
 
 
 def batch_totals(edition: Edition) -> Row:
-    return edition.row("""
+    return edition.only_row("""
         select
             count(*) as batches, sum(rows_in) as rows_in, sum(accepted) as accepted, sum(quarantined) as quarantined,
             sum(non_data) as non_data, bool_and(accepted + quarantined + non_data = rows_in) as is_balanced,

@@ -7,9 +7,11 @@ import datetime as dt
 from dashboards.edition import Edition, Row
 from dashboards.queries.names import DIVISION, INDICATOR
 
+_DIVISION = f"with division as ({DIVISION}) select * from division where division_code = $division_code"
+
 
 def edition(edition: Edition) -> Row:
-    return edition.row("""
+    return edition.only_row("""
         select
             edition_id,
             cast(created_at as timestamp) as created_at,
@@ -50,12 +52,15 @@ def children(edition: Edition, language: str, parent_code: str) -> list[Row]:
     )
 
 
-def division(edition: Edition, language: str, division_code: str) -> Row | None:
-    return edition.row(
-        f"with division as ({DIVISION}) select * from division where division_code = $division_code",
-        language=language,
-        division_code=division_code,
-    )
+def division(edition: Edition, language: str, division_code: str) -> Row:
+    """Raises ValueError for one that the edition does not have."""
+    return edition.only_row(_DIVISION, language=language, division_code=division_code)
+
+
+def division_name(edition: Edition, language: str, division_code: str) -> str:
+    """What it is called; of one that the edition does not have its code."""
+    row = edition.row(_DIVISION, language=language, division_code=division_code)
+    return row["division_name"] if row else division_code
 
 
 def periods(edition: Edition, parent_code: str) -> list[Row]:

@@ -137,7 +137,7 @@ def common_causes(edition: Edition, language: str, month: dt.date, parent_code: 
 
 
 def ranking_summary(edition: Edition, kind: str, start: dt.date, parent_code: str) -> Row:
-    return edition.row(
+    return edition.only_row(
         """
         select
             count(*) as divisions,

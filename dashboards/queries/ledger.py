@@ -65,12 +65,12 @@ RULE = """
 
 def was_checked(edition: Edition) -> bool:
     """Whether any row was ever held against a rule."""
-    return edition.row("select count(*) > 0 as was_checked, from fct_quality_result")["was_checked"]
+    return edition.only_row("select count(*) > 0 as was_checked, from fct_quality_result")["was_checked"]
 
 
 def days(edition: Edition) -> Row:
     """The days of the newest and of the first run: the newest saw every row that still fails."""
-    return edition.row(
+    return edition.only_row(
         """
         select max(greatest(last_seen, coalesce(resolved_on, last_seen))) as today, min(first_seen) as first_day,
         from fct_quality_failure

@@ -77,7 +77,7 @@ def by_indicator(edition: Edition, language: str, parent_code: str, division_cod
 
 
 def totals(edition: Edition, parent_code: str, division_code: str | None) -> Row:
-    return edition.row(
+    return edition.only_row(
         f"""
         {_OPEN}
         select

@@ -163,7 +163,7 @@ def months(edition: Edition, first: dt.date, last: dt.date, division_code: str, 
 
 def own_parent(edition: Edition, division_code: str) -> str:
     """The division whose child this one is ranked as; empty where it is not ranked."""
-    row = edition.row(
+    row = edition.only_row(
         "select any_value(parent_code) as parent_code from fct_ranking where division_code = $division_code",
         division_code=division_code,
     )

@@ -81,7 +81,7 @@ def false_alarms(
     edition: Edition, indicator_code: str | None, division_codes: tuple[str, ...], parent_code: str
 ) -> Row:
     """How many charts and months with limits are shown, and how many signals chance alone would give in them."""
-    return edition.row(
+    return edition.only_row(
         f"""
         {_POINT},
         judged as (select * from point where chart is not null)

@@ -7,6 +7,7 @@ URL, so that a trial can be mailed.
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import streamlit as st
 
@@ -83,7 +84,7 @@ def editor(view: View, rules: list[Row], changes: Changes) -> None:
         st.button(text("whatif.reset"), on_click=_reset, key="trial.reset")
 
 
-def _column(name: str) -> object:
+def _column(name: str) -> Any:
     low, high = (float(limit) * _UNITS[name] for limit in recompute.LIMITS[name])
     form = "%.2f" if name == "weight" else "%.1f%%"
     label = text(f"whatif.column.{name}")

@@ -53,7 +53,7 @@ def standings(counts: Iterable[Row], grades: list[Row], changes: Changes) -> dic
     `grades`: grade, min_score, is_veto_cap.
     """
     found = [_score(code, list(rows), changes) for code, rows in groupby(counts, key=lambda row: row["division_code"])]
-    ranked = sorted((one for one in found if one.is_assessed), key=lambda one: (one.is_vetoed, -one.score))
+    ranked = sorted((one for one in found if one.is_assessed), key=lambda one: (one.is_vetoed, -(one.score or 0)))
     for place, one in enumerate(ranked, 1):
         level = ranked[place - 2] if place > 1 else None
         is_level = level is not None and (level.is_vetoed, level.score) == (one.is_vetoed, one.score)
@@ -78,7 +78,7 @@ def _score(division_code: str, rows: list[Row], changes: Changes) -> Standing:
     scored, attained = Fraction(0), {}
     for row in rows:
         target, floor, weight = rule(row, changes)
-        if target is None or not weight:
+        if target is None or floor is None or not weight:
             continue
         scored += Fraction(weight)
         cases = row["judged_denominator"]
@@ -103,7 +103,9 @@ def attainment(met: int, cases: int, target: Decimal, floor: Decimal) -> Fractio
 
 def _grade(one: Standing, grades: list[Row]) -> str | None:
     cap = min((grade["min_score"] for grade in grades if grade["is_veto_cap"]), default=None)
-    score = min(one.score, float(cap)) if one.is_vetoed and cap is not None else one.score
+    score = one.score or 0
+    if one.is_vetoed and cap is not None:
+        score = min(score, float(cap))
     fitting = [grade for grade in grades if score >= grade["min_score"]]
     return max(fitting, key=lambda grade: grade["min_score"])["grade"] if fitting else None
 

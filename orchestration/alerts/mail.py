@@ -10,6 +10,7 @@ import ssl
 from email import policy
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
+from typing import Any
 
 from orchestration.alerts.digest import Digest
 from orchestration.alerts.errors import AlertsError, PartlySentError
@@ -40,7 +41,7 @@ def send_mail(channel: Email, digest: Digest, timeout_seconds: float) -> None:
 
 def _connected(channel: Email, timeout_seconds: float) -> smtplib.SMTP:
     """The name given in the greeting is the sender's domain: the machine's own is nobody's business."""
-    greeting = {"local_hostname": channel.sender.split("@")[1], "timeout": timeout_seconds}
+    greeting: dict[str, Any] = {"local_hostname": channel.sender.split("@")[1], "timeout": timeout_seconds}
     if channel.security == "plain":
         return smtplib.SMTP(channel.host, channel.port, **greeting)
     context = ssl.create_default_context(cafile=channel.ca_file)

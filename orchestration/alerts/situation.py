@@ -13,6 +13,7 @@ import duckdb
 
 from orchestration.installation.paths import Home
 from orchestration.installation.run_record import RunRecord, Text
+from orchestration.installation.sql import only_row
 from orchestration.workbench import Condition
 from orchestration.workbench.failures import ledger_file
 
@@ -92,7 +93,7 @@ def _read_edition(
         situation.judged.add("due")
         situation.counts |= _conditions(connection, DUE, hours=due_within_hours)
     if "fct_batch" in tables:
-        (is_synthetic,) = connection.execute("select coalesce(bool_or(is_synthetic), false) from fct_batch").fetchone()
+        (is_synthetic,) = only_row(connection.execute("select coalesce(bool_or(is_synthetic), false) from fct_batch"))
         situation.is_synthetic = is_synthetic
     return {rule for (rule,) in connection.execute(WARNINGS).fetchall()} if "dim_rule" in tables else set()
 

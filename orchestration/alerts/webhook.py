@@ -30,7 +30,7 @@ ANSWER_BYTES = 65_536
 class _NoRedirect(HTTPRedirectHandler):
     """An address that holds a key is not sent on to anybody else."""
 
-    def redirect_request(self, *_: object) -> None:
+    def redirect_request(self, *_: Any, **__: Any) -> None:
         return None
 
 

@@ -16,6 +16,7 @@ import duckdb
 from orchestration.audits.draw import Draw
 from orchestration.audits.form import SOURCE
 from orchestration.installation.project_settings import project_setting
+from orchestration.installation.sql import only_row
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def judgement_of(warehouse: duckdb.DuckDBPyConnection, month: date, townships: l
             and last_day(cast($month as date)) between first_day and last_day
         where sources = $source
     """
-    target, months = warehouse.execute(in_force, {"month": month, "townships": townships, "source": SOURCE}).fetchone()
+    target, months = only_row(warehouse.execute(in_force, {"month": month, "townships": townships, "source": SOURCE}))
     return Judgement(target if target and target < 1 else None, months or 1)
 
 
@@ -56,12 +57,12 @@ def shown_by(draw: Draw, judgement: Judgement) -> dict[str, Any]:
     }
 
 
-def needed_for(judgement: Judgement) -> dict[str, Any]:
+def needed_for(target: float) -> dict[str, Any]:
     """How many cases show the target, whatever they are drawn from: all clean, or one missed."""
     from warehouse.statistics.sample_size import cases_needed
 
-    clean, one_missed = (int(cases) for cases in cases_needed(judgement.target, [0, 1], _confidence()))
-    return {"target": _per_cent(judgement.target), "clean": clean, "one_missed": one_missed}
+    clean, one_missed = (int(cases) for cases in cases_needed(target, [0, 1], _confidence()))
+    return {"target": _per_cent(target), "clean": clean, "one_missed": one_missed}
 
 
 def _confidence() -> float:

@@ -27,6 +27,7 @@ from orchestration.installation.lock import WAIT_SECONDS, LockedError, exclusive
 from orchestration.installation.messages import LANGUAGES, command_line_messages
 from orchestration.installation.paths import Home
 from orchestration.installation.progress import in_one_line
+from orchestration.installation.sql import only_row
 from orchestration.lake.catalogue import WarehouseBusyError, warehouse_connection
 from orchestration.publishing import current_edition_id
 
@@ -63,7 +64,7 @@ def audit_sample(
 def _first_day(month: str | None) -> date | None:
     if month is not None and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
         raise CannotDrawError("audit.bad_month", month=month)
-    return month and date.fromisoformat(f"{month}-01")
+    return date.fromisoformat(f"{month}-01") if month else None
 
 
 def _draw(
@@ -105,7 +106,7 @@ def _newest_month(warehouse: duckdb.DuckDBPyConnection) -> date:
         select max(period_month) filter (where not is_provisional), max(period_month)
         from staging.landed_month where source = $source
     """
-    closed, newest = warehouse.execute(months, {"source": SOURCE}).fetchone()
+    closed, newest = only_row(warehouse.execute(months, {"source": SOURCE}))
     if newest is None:
         raise CannotDrawError("audit.no_files")
     return closed or newest
@@ -160,7 +161,7 @@ def _show(draws: Sequence[Draw], kept: int, judgement: Judgement) -> None:
     console.print(table)
     if judgement.target:
         year = judgement.months * first.per_township
-        print(both("audit.needed", months=judgement.months, year=year, **needed_for(judgement)))
+        print(both("audit.needed", months=judgement.months, year=year, **needed_for(judgement.target)))
     if kept:
         print(both("audit.kept", townships=kept))
     if provisional := sorted({str(draw.as_of) for draw in draws if draw.is_provisional}):

@@ -21,6 +21,7 @@ from orchestration.installation.errors import BilingualError
 from orchestration.installation.messages import command_line_messages
 from orchestration.installation.paths import Home
 from orchestration.installation.progress import in_one_line
+from orchestration.installation.sql import only_row
 from orchestration.publishing.edition import DATABASE
 from orchestration.publishing.restatement import BATCHES, EDITIONS, LISTED, SUMMARY, TARGETS, compared
 
@@ -115,7 +116,7 @@ def _show(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _show_restated(connection: duckdb.DuckDBPyConnection, console: Console) -> None:
     """The first of what had been published and is different now; whole new periods are only counted."""
-    total = connection.execute("select count(*) from difference where is_restated").fetchone()[0]
+    (total,) = only_row(connection.execute("select count(*) from difference where is_restated"))
     if not total:
         console.print(command_line_messages().both("compare.only_new"), highlight=False)
         return
@@ -136,7 +137,7 @@ def _show_restated(connection: duckdb.DuckDBPyConnection, console: Console) -> N
 
 def _write(connection: duckdb.DuckDBPyConnection, out: Path) -> int:
     both = command_line_messages().both
-    rows = connection.execute("select count(*) from difference").fetchone()[0]
+    (rows,) = only_row(connection.execute("select count(*) from difference"))
     if out.suffix.lower() == ".xlsx" and rows > ROWS_PER_SHEET:
         print(both("compare.too_many", rows=f"{rows:,}"), file=sys.stderr)
         return 1

@@ -11,6 +11,7 @@ import sys
 from contextlib import nullcontext
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import Any
 
 from orchestration.installation.clock import telling
 from orchestration.installation.county_seeds import SeedsError, assemble_seeds
@@ -32,7 +33,7 @@ DELIVERED_ON = (date(2026, 11, 2), date(2026, 11, 6), date(2026, 11, 9), date(20
 AT = time(9)
 
 
-def make_county(home: Home, out: Path, **settings: object) -> int:
+def make_county(home: Home, out: Path, **settings: Any) -> int:
     """Write a synthetic county's files to `out`, with progress; the exit code."""
     from orchestration.synthetic import UnknownCountyError, synthesize
 
@@ -119,8 +120,9 @@ def sort_by_delivery(files: Path) -> None:
     """Each file into the folder of the first delivery after it was sent."""
     import pandas as pd
 
-    for sent in pd.read_parquet(files / "truth" / "files.parquet").itertuples():
-        day = next(day for day in DELIVERED_ON if sent.sent_on <= day)
+    sent = pd.read_parquet(files / "truth" / "files.parquet")
+    for file_name, sent_on in zip(sent["file_name"], sent["sent_on"], strict=True):
+        day = next(day for day in DELIVERED_ON if sent_on <= day)
         folder = files / f"{day}"
         folder.mkdir(exist_ok=True)
-        (files / sent.file_name).rename(folder / sent.file_name)
+        (files / file_name).rename(folder / file_name)

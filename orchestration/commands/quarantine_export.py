@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import date
 from itertools import chain
@@ -23,6 +23,7 @@ from orchestration.contracts import Contract, load_contracts
 from orchestration.contracts.quarantine_reasons import column_of, fix_words, reason_words
 from orchestration.installation.messages import LANGUAGES, command_line_messages
 from orchestration.installation.paths import Home
+from orchestration.installation.sql import only_row
 from orchestration.lake.catalogue import CREATE, write_lake
 from orchestration.lake.parquet import quoted, rows_of
 from orchestration.landing.batch import quarantine_path, read_batches
@@ -71,7 +72,7 @@ def export(home: Home, out: Path | None, month: str | None) -> int:
 
 
 @contextmanager
-def _awaited(home: Home, month: str | None) -> Iterator[tuple[Iterator[Row], date]]:
+def _awaited(home: Home, month: str | None) -> Generator[tuple[Iterator[Row], date]]:
     """The rows that are awaited, those of the newest files first, and the newest day that a file speaks for."""
     contracts = load_contracts()
     landed = [record for record in read_batches(home) if record.source in contracts]
@@ -88,7 +89,7 @@ def _awaited(home: Home, month: str | None) -> Iterator[tuple[Iterator[Row], dat
         for model in MODELS:
             connection.execute(f"create temp table {model} as {model_sql(model, relations)}")
             relations[model] = model
-        (newest,) = connection.execute(NEWEST, {"month": month}).fetchone()
+        (newest,) = only_row(connection.execute(NEWEST, {"month": month}))
         found = connection.execute(AWAITED.format(stored=rows_of(paths, STORED)), {"month": month})
         yield (row for block in iter(lambda: found.fetchmany(ROWS_AT_ONCE), []) for row in block), newest
 

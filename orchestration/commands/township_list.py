@@ -70,9 +70,9 @@ class TownshipList:
         sheet.repeat_rows(TITLE_ROWS)
         for row, title in enumerate(self._titles):
             sheet.write_string(row, 0, title, self._title)
-        for number, (key, width) in enumerate(COLUMNS.items()):
-            sheet.set_column(number, number, width)
-            sheet.write_string(TITLE_ROWS, number, _heading(key), self._strong)
+        for place, (key, width) in enumerate(COLUMNS.items()):
+            sheet.set_column(place, place, width)
+            sheet.write_string(TITLE_ROWS, place, _heading(key), self._strong)
 
 
 def _heading(key: str) -> str:

@@ -46,12 +46,13 @@ from orchestration.workbench.errors import WorkbenchError
 
 def verify(home: Home, is_rebuilt: bool = False, wait_seconds: float = WAIT_SECONDS) -> int:
     """Say what was compared and what differs. The exit code: 0 if nothing does, else 1."""
-    batches, edition = [], None
+    batches: Sequence[BatchRecord] = []
+    edition: dict[str, Any] = {}
     try:
         with Reporter() as reporter, exclusive(
             home.lock, wait_seconds, on_wait=lambda: reporter.say("run.waiting_for_lock")
         ):  # fmt: skip
-            batches, edition = read_batches(home), read_edition(home)
+            batches, edition = read_batches(home), read_edition(home) or {}
             problems = [
                 *secret_problems(home, batches),
                 *lake_problems(home, batches),
@@ -110,10 +111,10 @@ def lake_problems(home: Home, batches: Sequence[BatchRecord]) -> Iterator[Text]:
             yield text("verify.bytes", file=batch.file_name, place=accepted.relative_to(home.root))
 
 
-def edition_problems(home: Home, batches: Sequence[BatchRecord], edition: dict[str, Any] | None) -> Iterator[Text]:
+def edition_problems(home: Home, batches: Sequence[BatchRecord], edition: dict[str, Any]) -> Iterator[Text]:
     """The tables are those that were stamped, and what they were made from lies in the lake."""
-    if edition is None or "digests" not in edition:
-        yield text("verify.no_edition" if edition is None else "verify.unstamped")
+    if "digests" not in edition:
+        yield text("verify.unstamped" if edition else "verify.no_edition")
         return
     try:
         with duckdb.connect(str(home.current_edition.resolve() / DATABASE), read_only=True) as published:
@@ -167,7 +168,8 @@ def rebuild_problems(
             return [error.text]
         except (BlockedError, DbtError):
             return [text("verify.not_rebuilt"), *run.record.reasons]
-        return list(_differing("verify.other_table", edition["digests"], read_edition(twin)["digests"]))
+        rebuilt = read_edition(twin) or {}
+        return list(_differing("verify.other_table", edition["digests"], rebuilt.get("digests", {})))
 
 
 def _differing(key: str, expected: dict[str, str], found: dict[str, str]) -> Iterator[Text]:

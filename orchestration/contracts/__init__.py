@@ -167,6 +167,8 @@ class Contract(BaseModel):
 
     def number_giver(self, place: str) -> str:
         """SQL: the division (12 digits) in which the number of a row at `place` (SQL) was given."""
+        if self.number_given_by is None:
+            raise ValueError(f"{self.source} is no ledger: nobody gives its rows numbers")
         return f"rpad(left({place}, {GIVER_DIGITS[self.number_given_by]}), 12, '0')"
 
     @model_validator(mode="after")

@@ -6,7 +6,7 @@ demonstration tells another time: its county is invented, and so are the days on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -36,7 +36,7 @@ def next_stamp(moment: datetime, taken: Iterable[str]) -> str:
 
 
 @contextmanager
-def telling(moment: datetime) -> Iterator[None]:
+def telling(moment: datetime) -> Generator[None]:
     """In this process it is `moment`, and time goes on from there."""
     _told.append((moment.astimezone(UTC), monotonic()))
     try:

@@ -7,13 +7,13 @@ always the same, so that the next run replaces what a killed one left.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
 
 @contextmanager
-def durable(path: Path) -> Iterator[Path]:
+def durable(path: Path) -> Generator[Path]:
     """A temporary path to write to; on leaving without an error it becomes `path`, durably."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.tmp")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,7 +21,7 @@ class LockedError(Exception):
 
 
 @contextmanager
-def exclusive(path: Path, wait_seconds: float, on_wait: Callable[[], None] | None = None) -> Iterator[None]:
+def exclusive(path: Path, wait_seconds: float, on_wait: Callable[[], None] | None = None) -> Generator[None]:
     """Hold the lock at `path`. `on_wait` is called once if it is taken; raises LockedError after `wait_seconds`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)

@@ -8,7 +8,7 @@ landing, or building.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -82,7 +82,7 @@ class Catalogued:
 
 
 @contextmanager
-def warehouse_connection(home: Home, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+def warehouse_connection(home: Home, read_only: bool = False) -> Generator[duckdb.DuckDBPyConnection]:
     """The builder's file, open for writing unless `read_only`; for whoever holds the installation's lock.
 
     Raises WarehouseBusyError if another process has it open.
@@ -124,7 +124,7 @@ def made_by(connection: duckdb.DuckDBPyConnection) -> str | None:
     """The fingerprint of what the file is being built with; None before anything was catalogued in it."""
     known = connection.execute("select 1 from duckdb_tables() where schema_name = 'lake' and table_name = 'made_by'")
     found = connection.execute("from lake.made_by").fetchone() if known.fetchone() else None
-    return found and found[0]
+    return found[0] if found else None
 
 
 def catalogue(home: Home, waivers: InForce, fingerprint: str) -> Catalogued:
@@ -157,7 +157,11 @@ def write_lake(
     """Into schema `lake` (see CREATE) what stands in these batches, and of the withdrawn ones their records."""
     contracts = load_contracts()
     _write_rows(connection, "batch", [_cells(record) for record in records])
-    _write_rows(connection, "withdrawn_batch", [[*_cells(one), *_act_cells(one.withdrawal)] for one in withdrawn])
+    _write_rows(
+        connection,
+        "withdrawn_batch",
+        [[*_cells(one), *_act_cells(one.withdrawal)] for one in withdrawn if one.withdrawal],
+    )
     write_quarantined(connection, home, contracts)
     for contract in contracts.values():
         _write_view(connection, contract, [record for record in records if record.source == contract.source])
@@ -172,7 +176,7 @@ def mark_built(home: Home, fingerprint: str, edition_id: str, waivers: str) -> N
 
 
 @contextmanager
-def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+def _transaction(connection: duckdb.DuckDBPyConnection) -> Generator[None]:
     connection.begin()
     try:
         yield

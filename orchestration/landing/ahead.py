@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -16,12 +17,15 @@ Prepared = TypeVar("Prepared")
 
 def ahead(items: Iterator[Item]) -> Iterator[Item]:
     """The same items, or the same exception, each taken while the one before is in use."""
-    end = object()
+
+    def next_one() -> list[Item]:
+        return list(islice(items, 1))
+
     with ThreadPoolExecutor(1) as thread:
-        coming = thread.submit(next, items, end)
-        while (item := coming.result()) is not end:
-            coming = thread.submit(next, items, end)
-            yield item
+        coming = thread.submit(next_one)
+        while taken := coming.result():
+            coming = thread.submit(next_one)
+            yield from taken
 
 
 def side_by_side(prepare: Callable[[Item], Prepared], items: Iterator[Item], threads: int) -> Iterator[Prepared]:

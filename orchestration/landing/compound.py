@@ -72,8 +72,8 @@ class Compound:
         for _ in range(self._sectors):
             if more >= LAST_SECTOR:
                 return
-            *named, more = self._numbers([more])
-            yield from (sector for sector in named if sector < LAST_SECTOR)
+            *sectors, more = self._numbers([more])
+            yield from (sector for sector in sectors if sector < LAST_SECTOR)
         raise DamagedContainer
 
     def _numbers(self, sectors: list[int]) -> list[int]:
@@ -84,7 +84,7 @@ class Compound:
 
     def _chain(self, sector: int, following: list[int]) -> list[int]:
         chain: list[int] = []
-        while sector != END and sector != FREE:
+        while sector not in (END, FREE):
             if sector >= len(following) or len(chain) >= len(following):
                 raise DamagedContainer
             chain.append(sector)

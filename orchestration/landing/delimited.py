@@ -50,7 +50,7 @@ def open_text(path: Path, encoding: str) -> TextIO:
     # Universal newlines: every line ends in \n, whatever the exporting machine wrote.
     file = path.open(encoding=encoding, errors="strict", newline=None)
     # Python's own 8 KiB would make decoding a large file take three times as long.
-    file._CHUNK_SIZE = BYTES_PER_STEP
+    file._CHUNK_SIZE = BYTES_PER_STEP  # ty: ignore[missing-attribute]
     return file
 
 

@@ -91,7 +91,8 @@ def _sources(contracts: Mapping[str, Contract]) -> dict[str, str]:
 
 
 def _day_parts(named: re.Match[str]) -> tuple[str, str, str]:
-    return tuple(named[part] or named[f"{part}_"] for part in ("year", "month", "day"))
+    year, month, day = (named[part] or named[f"{part}_"] for part in ("year", "month", "day"))
+    return year, month, day
 
 
 def _day(named: re.Match[str]) -> date:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from orchestration.contracts import TRACE_COLUMNS, Column, Contract
+from orchestration.contracts import TRACE_COLUMNS, Column, Contract, DateBound
 from orchestration.landing.cells import normal, pseudonymous
 from orchestration.landing.headers import MASK, HeaderRow
 from orchestration.landing.sql_text import decoded, listed, literal
@@ -49,7 +49,7 @@ def judge_rows(contract: Contract, header: HeaderRow) -> str:
     Parameters: scope, as_of, epoch."""
     columns = [column for column in contract.columns if not column.is_masked]
     scoped = [column for column in columns if column.must_lie_in_scope]
-    bounded = {c.name: _is_plausible(c, contract) for c in columns if not c.required and contract.bound_of(c)}
+    bounded = {c.name: _is_plausible(c, bound) for c in columns if not c.required and (bound := contract.bound_of(c))}
     compared = [_compared(column) for column in contract.columns if column.name in header.positions]
     doubts = [
         f"case when {column.name} is null and text_{column.name} <> '' then '{column.name},' else '' end"
@@ -126,9 +126,8 @@ def _compared(column: Column) -> str:
     return COMPARED.get(column.type, "{text}").format(text=text, name=column.name)
 
 
-def _is_plausible(column: Column, contract: Contract) -> str:
+def _is_plausible(column: Column, bound: DateBound) -> str:
     """Whether a date is one that the contract takes for meant; the days at the bounds are."""
-    bound = contract.bound_of(column)
     day = f"cast({column.name} as date)"
     return f"{day} between $as_of - to_years({bound.years_before}) and $as_of + to_years({bound.years_after})"
 
@@ -156,9 +155,9 @@ def _reasons(contract: Contract) -> str:
         if c.name in unread and c.type not in (*chosen, "text")
     ]
     cases += [
-        f"when not ({_is_plausible(c, contract)}) then 'implausible_date:{c.name}'"
+        f"when not ({_is_plausible(c, bound)}) then 'implausible_date:{c.name}'"
         for c in required
-        if contract.bound_of(c)
+        if (bound := contract.bound_of(c))
     ]
     cases += [f"when {c.name} is null then 'unknown_code:{c.name}'" for c in required if c.type in chosen]
     cases += [f"when {c.name} is null then 'unknown_division:{c.name}'" for c in required if c.type == "code12"]

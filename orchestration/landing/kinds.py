@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import zipfile
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 from orchestration.landing.compound import SIGNATURE, DamagedContainer, names_in
 from orchestration.landing.encoding import candidates
@@ -112,7 +112,7 @@ def kind_of(path: Path) -> Kind:
     found = _found(path)
     if found not in KINDS:
         raise Refused(found)
-    return found
+    return cast(Kind, found)
 
 
 def _found(path: Path) -> str:
@@ -167,7 +167,8 @@ def _in_text(head: bytes) -> str:
     text = head.decode(encoding, errors="ignore").lstrip("\ufeff")
     if WEB_ARCHIVE.match(text) and "boundary=" in text:
         return "is_web_archive"
-    first = ELEMENT.match(text, BEFORE_MARKUP.match(text).end())
+    before = BEFORE_MARKUP.match(text)
+    first = ELEMENT.match(text, before.end() if before else 0)
     if first is None:
         return "csv"
     if first[1] == "Workbook" and SPREADSHEETML in text:

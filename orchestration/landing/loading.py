@@ -188,5 +188,6 @@ class Rows:
     def write(self, rows: pa.Table) -> None:
         if self._writer is None:
             temporary = self._files.enter_context(durable(self._path))
-            self._writer = self._files.enter_context(pq.ParquetWriter(temporary, rows.schema, compression="zstd"))
+            self._writer = pq.ParquetWriter(temporary, rows.schema, compression="zstd")
+            self._files.enter_context(self._writer)
         self._writer.write_table(rows)

@@ -8,7 +8,7 @@ only opening is done in here, which is where damage shows.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from threading import Lock
 
@@ -17,7 +17,7 @@ _one_at_a_time = Lock()
 
 
 @contextmanager
-def unheard() -> Iterator[None]:
+def unheard() -> Generator[None]:
     """Standard error leads nowhere inside; not to be nested."""
     with _one_at_a_time:
         kept = os.dup(STANDARD_ERROR)

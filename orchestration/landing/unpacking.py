@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import IO
 
 from orchestration.landing.refusal import Refused
 
@@ -76,7 +77,7 @@ def _require_modest_reach(corners: Iterator[tuple[int, int]]) -> None:
             raise Refused("sheet_too_large", rows=rows, columns=columns)
 
 
-def _places(file: zipfile.ZipExtFile) -> Iterator[tuple[int, int]]:
+def _places(file: IO[bytes]) -> Iterator[tuple[int, int]]:
     """The last row and column that the cells of a binary sheet reach, as they grow. A record begins with its kind and
     its size, each in as many bytes as it takes; a cell's first four bytes are its column, a row's its number."""
     rest, at, row, columns, in_sheet = b"", 0, 0, 0, False
@@ -119,7 +120,7 @@ def _number(content: bytes, at: int, longest: int) -> tuple[int, int]:
     return number, at + longest
 
 
-def _whole_tags(file: zipfile.ZipExtFile) -> Iterator[bytes]:
+def _whole_tags(file: IO[bytes]) -> Iterator[bytes]:
     """The content in blocks that end before a tag."""
     rest = b""
     while block := file.read(BLOCK_BYTES):

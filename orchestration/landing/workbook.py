@@ -7,12 +7,13 @@ sheet is never read, for nobody saw what is on it; hidden rows and columns are, 
 
 from __future__ import annotations
 
+import math
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
-from functools import partial
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import Literal
@@ -82,7 +83,7 @@ def _records(path: Path) -> Records:
 
 
 @contextmanager
-def _refusing() -> Iterator[None]:
+def _refusing() -> Generator[None]:
     """What the library and the container say of a damaged file, as a refusal."""
     try:
         yield
@@ -100,21 +101,22 @@ def _refusing() -> Iterator[None]:
 def _table(workbook: CalamineWorkbook, contract: Contract, epoch: Literal[1900, 1904]) -> TextTable:
     sheet, header = choose(_sheets(workbook), contract)
     require_columns(contract, header)
-    rows = _rows(sheet.handle, header)
+    rows = _rows(sheet.handle(), header)
     return TextTable(header, rows, sheet_name=sheet.kept_name(contract), epoch=EPOCHS[epoch])
 
 
-def _sheets(workbook: CalamineWorkbook) -> Iterator[Sheet[CalamineSheet]]:
+def _sheets(workbook: CalamineWorkbook) -> Iterator[Sheet[Callable[[], CalamineSheet]]]:
     for place, known in enumerate(workbook.sheets_metadata, start=1):
         if known.typ == SheetTypeEnum.WorkSheet:
             is_shown = known.visible == SheetVisibleEnum.Visible
-            # One that is shown will be looked at; a hidden one need not be read for it.
-            sheet = workbook.get_sheet_by_name(known.name) if is_shown else None
-            yield Sheet(sheet, known.name, place, is_shown, partial(_top, workbook, known.name, sheet))
+            read = partial(workbook.get_sheet_by_name, known.name)
+            # One that is shown is kept once it was read: its rows may be wanted. A hidden one gives its top at most.
+            handle = cache(read) if is_shown else read
+            yield Sheet(handle, known.name, place, is_shown, partial(_top, handle))
 
 
-def _top(workbook: CalamineWorkbook, name: str, sheet: CalamineSheet | None) -> Iterator[list[str]]:
-    sheet = sheet or workbook.get_sheet_by_name(name)
+def _top(read: Callable[[], CalamineSheet]) -> Iterator[list[str]]:
+    sheet = read()
     rows = islice(iter(sheet.iter_rows()), HEADER_WITHIN_ROWS) if sheet.height else ()
     return ([text(cell) for cell in row] for row in rows)
 
@@ -137,7 +139,7 @@ def text(cell: object) -> str:
     if isinstance(cell, bool):
         return str(int(cell))
     if isinstance(cell, int | float):
-        if cell != cell:
+        if math.isnan(cell):
             return ""
         if abs(cell) >= EXACT_BELOW:
             return f"{cell:.5E}"

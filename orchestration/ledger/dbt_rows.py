@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import duckdb
 
 from expectations.findings import waived
+from orchestration.installation.sql import only_row
 from orchestration.ledger.folders import KEY
 from orchestration.warehouse_build.audit import ExecutedCheck
 
@@ -80,11 +81,11 @@ WAIVED = f"""
 
 def add_tests(connection: duckdb.DuckDBPyConnection, checks: Sequence[ExecutedCheck]) -> None:
     """The rows of the failed tests, and the tables of the expectations that were not met; adds to `standing`."""
-    (newest_month,) = connection.execute("select date_trunc('month', max(as_of))::date from lake.batch").fetchone()
+    (newest_month,) = only_row(connection.execute("select date_trunc('month', max(as_of))::date from lake.batch"))
     for check in checks:
         if check.status in ("fail", "warn"):
             values = {"rule_id": check.rule_id, "source": check.source, "newest_month": newest_month}
-            connection.execute(_failed(connection, check.query) if check.origin == "dbt" else UNMET, values)
+            connection.execute(_failed(connection, check.query or "") if check.origin == "dbt" else UNMET, values)
     connection.execute(WAIVED)
 
 

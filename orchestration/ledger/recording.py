@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import duckdb
 
 from orchestration.installation.paths import Home
+from orchestration.installation.sql import only_row
 from orchestration.lake.catalogue import warehouse_connection
 from orchestration.lake.parquet import typed
 from orchestration.ledger.dbt_rows import add_tests
@@ -122,10 +123,10 @@ def record_failures(home: Home, run_id: str) -> None:
         if validation_run:
             add_expectations(connection, validation_run)
             connection.execute(TESTED, {"run_id": run_id, "validation_run": validation_run})
-        (is_staged,) = connection.execute(IS_STAGED).fetchone()
+        (is_staged,) = only_row(connection.execute(IS_STAGED))
         if is_staged:
             add_quarantined(connection, landed_to)
-            (landed_to,) = connection.execute(NEWEST_BATCH, {"landed_to": landed_to}).fetchone()
+            (landed_to,) = only_row(connection.execute(NEWEST_BATCH, {"landed_to": landed_to}))
         checks = executed_checks(connection, ["staging", "warehouse", "ledger"])
         add_tests(connection, checks)
         _load_executed_checks(connection, checks)

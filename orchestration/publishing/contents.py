@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 from pydantic import BaseModel, Field
 
+from orchestration.installation.sql import only_row
 from orchestration.lake.waivers import InForce, waivers_digest
 from orchestration.landing.batch import Act, withdrawals_digest
 from orchestration.warehouse_build.audit import ExecutedCheck, NotAuditedError, content_of
@@ -113,7 +114,8 @@ def stamp_edition(
     """Add tables `edition` and `fct_rule_change` to the file: which one this is and what it was made from, and what
     changed in the rules since the one before."""
     with duckdb.connect(str(edition)) as connection:
-        newest = connection.execute(NEWEST_MONTH, {"withdrawn": list(withdrawn)}).fetchone()[0]
+        (newest,) = only_row(connection.execute(NEWEST_MONTH, {"withdrawn": list(withdrawn)}))
+        (failing_rules,) = only_row(connection.execute(FAILING_RULES))
         batches = connection.execute("select batch_id from fct_batch order by all").fetchall()
         stamp = EditionStamp(
             edition_id=edition_id,
@@ -125,7 +127,7 @@ def stamp_edition(
                 status: sum(check.status == status for check in checks if check.origin == "dbt")
                 for status in ("pass", "warn", "fail")
             },
-            failing_rules=connection.execute(FAILING_RULES).fetchone()[0],
+            failing_rules=failing_rules,
             waivers=waivers_digest(waivers),
             rules=rules,
             withdrawals=withdrawals_digest(withdrawn),
@@ -174,10 +176,12 @@ def table_digests(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     digests = {}
     for (table,) in tables:
         if table not in STAMPED_TABLES:
-            rows, content = connection.execute(
-                f"""select count(*), coalesce(bit_xor(md5_number(cast(row_of as varchar))), 0)
-                    from (from {table}) as row_of"""
-            ).fetchone()
+            rows, content = only_row(
+                connection.execute(
+                    f"""select count(*), coalesce(bit_xor(md5_number(cast(row_of as varchar))), 0)
+                        from (from {table}) as row_of"""
+                )
+            )
             digests[table] = f"{rows}:{content:032x}"
     return digests
 

@@ -7,7 +7,7 @@ showing anything.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -55,7 +55,7 @@ EDITIONS = """
 
 
 @contextmanager
-def compared(before: Path, after: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def compared(before: Path, after: Path) -> Generator[duckdb.DuckDBPyConnection]:
     """A connection with table `difference` between two editions' files: one row per result or rank that differs.
 
     Both files are only read. Raises duckdb.Error if one of them is no edition.

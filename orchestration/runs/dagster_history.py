@@ -9,7 +9,7 @@ is in the run record and the ledger; Dagster's history of it is some megabytes a
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -27,7 +27,7 @@ KEPT = 100
 
 
 @contextmanager
-def dagster_history(home: Home) -> Iterator[dg.DagsterInstance]:
+def dagster_history(home: Home) -> Generator[dg.DagsterInstance]:
     """The instance to run a job with; on leaving, the oldest runs beyond `KEPT` are forgotten."""
     home.dagster.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(DAGSTER_CONFIGURATION, home.dagster / "dagster.yaml")
@@ -50,7 +50,7 @@ class EventLog(SqliteEventLogStorage):
     """One engine for each file (one for each run, and an index), from the first event to the last."""
 
     @classmethod
-    def from_config_value(cls, inst_data: Any, config_value: dict[str, str]) -> EventLog:
+    def from_config_value(cls, inst_data: Any, config_value: Any) -> EventLog:
         return cls(inst_data=inst_data, **config_value)
 
     def delete_events(self, run_id: str) -> None:
@@ -79,7 +79,7 @@ class EventLog(SqliteEventLogStorage):
         return {}
 
     @contextmanager
-    def _connect(self, shard: str) -> Iterator[Connection]:
+    def _connect(self, shard: str) -> Generator[Connection]:
         with self._db_lock, self._engine(shard).begin() as connection:
             yield connection
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,7 +61,7 @@ class Run:
         return self.record.run_id
 
     @contextmanager
-    def step(self, name: str) -> Iterator[None]:
+    def step(self, name: str) -> Generator[None]:
         """Show and time a step; an error in it is said in the record, and raised."""
         began = time.monotonic()
         self.reporter.step(name)
@@ -120,7 +120,7 @@ def open_run(
     wait_seconds: float = WAIT_SECONDS,
     rebuilds: Home | None = None,
     accepts_rules: str | None = None,
-) -> Iterator[Run]:
+) -> Generator[Run]:
     """A run that holds the installation's lock; on leaving, what is due after a run is done, and `run.json` says how it
     ended. The options are those of `RunOptions`. Raises LockedError, SeedsError, DbtError."""
     from orchestration.runs.steps import follow_up

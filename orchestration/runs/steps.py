@@ -193,8 +193,8 @@ def require_expectations(run: Run) -> None:
     _end(run, "ledger", passed=not failed)
     for rule_id, (table, rows) in failed.items():
         meta = _blocking_rules()[rule_id]
-        rows = "-" if rows is None else rows
-        run.block("run.expectation_failed", table=table, zh=meta.text_zh, en=meta.text_en, rows=rows)
+        found = "-" if rows is None else rows
+        run.block("run.expectation_failed", table=table, zh=meta.text_zh, en=meta.text_en, rows=found)
     if failed:
         raise BlockedError(", ".join(failed))
 

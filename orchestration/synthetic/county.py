@@ -5,7 +5,9 @@ Assembles registries and ledgers, planted defects included, and answers an `Expo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -21,9 +23,8 @@ from orchestration.synthetic.activity import (
 from orchestration.synthetic.exchange import build_messages
 from orchestration.synthetic.gpl import build_gpl, gpl_on
 from orchestration.synthetic.padis import build_padis, padis_on
-from orchestration.synthetic.registry import Registry
 from orchestration.synthetic.schedule import Export, Rota
-from orchestration.synthetic.tenancies import TenancyList, build_tenancies, tenancies_on
+from orchestration.synthetic.tenancies import build_tenancies, tenancies_on
 from orchestration.synthetic.timeline import days, end_of_day
 from orchestration.synthetic.world import World
 
@@ -36,15 +37,15 @@ WINDOWS = {
     "survey_response": ("surveyed_date", "surveyed_date", 62),
     "audit_sample": ("checked_date", "checked_date", 62),
 }
-SNAPSHOTS_ON = {"gpl_resident": gpl_on, "padis_resident": padis_on, "rental_tenancy": tenancies_on}
 
 
 @dataclass(frozen=True)
 class County:
-    """`registries` and `ledgers` by source; `planted` counts records by rule."""
+    """`snapshots` (what a registry shows on a day of the townships in a mask) and `ledgers` by source; `planted` counts
+    records by rule."""
 
     world: World
-    registries: dict[str, Registry | TenancyList]
+    snapshots: dict[str, Callable[..., pd.DataFrame]]
     ledgers: dict[str, pd.DataFrame]
     planted: dict[str, int]
 
@@ -56,15 +57,15 @@ class County:
         stale = np.isin(np.arange(len(townships)), list(export.stale))
         older = max(export.day - days(STALE_DAYS), self.world.timeline.start)
         if export.is_corrected:
-            return gpl_on(self.registries[export.source], export.day, townships, is_corrected=True)
+            return self.snapshots[export.source](export.day, townships, is_corrected=True)
         fresh_rows = self._shown(export.source, export.day, townships & ~stale)
         if not stale.any():
             return fresh_rows
         return pd.concat([fresh_rows, self._shown(export.source, older, townships & stale)]).sort_index(kind="stable")
 
     def _shown(self, source: str, day: np.datetime64, townships: np.ndarray) -> pd.DataFrame:
-        if source in self.registries:
-            return SNAPSHOTS_ON[source](self.registries[source], day, townships)
+        if source in self.snapshots:
+            return self.snapshots[source](day, townships)
         appears, reference, window = WINDOWS[source]
         ledger, end = self.ledgers[source], end_of_day(day)
         since = day.astype("M8[s]") - days(window)
@@ -87,7 +88,11 @@ def build_county(world: World, rota: Rota) -> County:
     planting.plant_in_tenancies(world, tenancies)
     return County(
         world=world,
-        registries={"gpl_resident": gpl, "padis_resident": padis, "rental_tenancy": tenancies},
+        snapshots={
+            "gpl_resident": partial(gpl_on, gpl),
+            "padis_resident": partial(padis_on, padis),
+            "rental_tenancy": partial(tenancies_on, tenancies),
+        },
         ledgers={
             "exchange_message": messages,
             "system_login": logins,

@@ -106,7 +106,7 @@ def _ledgers(world: World, rota: Rota, source: str, month: int) -> Iterator[Expo
     late_on = timeline.after_end(month, LATE) if month == timeline.newest_whole else None
     if source == "exchange_message" and late_on and rota.late is not None:
         yield from (Export(source, t, end) for t in everybody if t != rota.late)
-        yield from (Export(source, t, timeline.after_end(month, NEWS)) for t in sorted(rota.self_reporting))
+        yield from (Export(source, t, end + days(NEWS)) for t in sorted(rota.self_reporting))
         yield Export(source, rota.late, late_on)
     elif source == "service_event" and late_on and rota.forgetful is not None:
         yield from (Export(source, t, end) for t in everybody if t != rota.forgetful)

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 import numpy as np
 
+# One, or many.
+Times = TypeVar("Times", np.ndarray, np.datetime64)
 NEVER = np.datetime64("NaT")
 
 
@@ -17,9 +20,9 @@ def days(count: int) -> np.timedelta64:
     return np.timedelta64(count, "D")
 
 
-def end_of_day(day: np.ndarray | np.datetime64) -> np.ndarray | np.datetime64:
+def end_of_day(day: Times) -> Times:
     """23:59:59 of `day`."""
-    return (day + days(1)).astype("M8[s]") - np.timedelta64(1, "s")
+    return (day + days(1)).astype("M8[s]") - np.timedelta64(1, "s")  # ty: ignore[invalid-explicit-return]
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Timeline:
         """The last exported day of a month: its last day, or `as_of` while it runs."""
         return min((self.months[month] + 1).astype("M8[D]") - days(1), self.as_of)
 
-    def index(self, when: np.ndarray) -> np.ndarray:
+    def index(self, when: np.ndarray | np.datetime64) -> np.ndarray:
         """Position of the month of each date or time; may lie outside 0..last. NaT gives a large negative number."""
         return (when.astype("M8[M]") - self.months[0]).astype("int64")
 

@@ -20,6 +20,7 @@ import duckdb
 
 from orchestration.installation.errors import BilingualError
 from orchestration.installation.paths import Home
+from orchestration.installation.sql import only_row
 from orchestration.lake.catalogue import made_by
 from orchestration.warehouse_build.fingerprint import build_fingerprint
 
@@ -111,7 +112,7 @@ def run_of(connection: duckdb.DuckDBPyConnection, step: str) -> str | None:
     """The run in which `step` came to its end; None if it has not since something before it was built."""
     connection.execute(CREATE)
     found = connection.execute("select run_id from audit.step where step = $1", [step]).fetchone()
-    return found and found[0]
+    return found[0] if found else None
 
 
 def require_audited(connection: duckdb.DuckDBPyConnection, home: Home) -> dict[str, str]:
@@ -142,7 +143,7 @@ def published_contents(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
 
 def content_of(connection: duckdb.DuckDBPyConnection, table: str) -> str:
     """Rows and hash of a table; the engine's own hash, which is good within one version of it."""
-    rows, content = connection.execute(
-        f"select count(*), coalesce(bit_xor(hash(row_of)), 0) from (from {table}) as row_of"
-    ).fetchone()
+    rows, content = only_row(
+        connection.execute(f"select count(*), coalesce(bit_xor(hash(row_of)), 0) from (from {table}) as row_of")
+    )
     return f"{rows}:{content:016x}"

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -82,13 +82,14 @@ def read_plan(text: str) -> list[PlannedNode]:
     """The nodes, each after all that it needs."""
     listed = []
     for node in json.loads(text):
-        node["contract"] = tuple(tuple(column) for column in node["contract"])
-        listed.append(PlannedNode(**{**node, "parents": tuple(node["parents"]), "before": tuple(node["before"])}))
+        tuples = {name: tuple(node[name]) for name in ("parents", "before")}
+        tuples["contract"] = tuple(tuple(column) for column in node["contract"])
+        listed.append(PlannedNode(**(node | tuples)))
     return listed
 
 
 @contextmanager
-def _hooks_rendered() -> Iterator[dict[str, tuple[str, ...]]]:
+def _hooks_rendered() -> Generator[dict[str, tuple[str, ...]]]:
     """What dbt would execute before each model that it compiles within, by unique id: compiling leaves hooks out."""
     from dbt.clients.jinja import get_rendered
     from dbt.context.providers import generate_runtime_model_context
@@ -104,7 +105,7 @@ def _hooks_rendered() -> Iterator[dict[str, tuple[str, ...]]]:
             rendered[node.unique_id] = tuple(get_rendered(hook.sql, context) for hook in hooks)
         return node
 
-    CompileRunner.compile = compile_with_hooks
+    CompileRunner.compile = compile_with_hooks  # ty: ignore[invalid-assignment]
     try:
         yield rendered
     finally:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -182,7 +182,7 @@ def assemble(home: Home) -> DbtProject:
 
 
 @contextmanager
-def _environment(home: Home, warehouse: Path) -> Iterator[None]:
+def _environment(home: Home, warehouse: Path) -> Generator[None]:
     """What `profiles.yml` reads, for the time of one call."""
     ours = {
         "SHUANGBAI_WAREHOUSE": str(warehouse),
@@ -231,7 +231,7 @@ def tested_node(attached: str | None, meta: dict[str, Any], parents: Sequence[st
 
 def _node_result(result: Any) -> NodeResult:
     node = result.node
-    config = getattr(node, "config", None)
+    config: Any = getattr(node, "config", None)
     return NodeResult(
         unique_id=node.unique_id,
         name=node.name,

@@ -16,6 +16,7 @@ from types import ModuleType
 import duckdb
 
 from orchestration.installation.paths import Home
+from orchestration.installation.sql import only_row
 from orchestration.warehouse_build.compiled_plan import PlannedNode
 from orchestration.warehouse_build.node_result import NodeResult
 from orchestration.warehouse_build.seed_tables import load_seeds
@@ -58,7 +59,7 @@ def execute_plan(
     return list(results.values())
 
 
-def _settings(home: Home) -> dict[str, str]:
+def _settings(home: Home) -> dict[str, str | float | list[str]]:
     """As `profiles.yml` has them."""
     return {
         "threads": os.environ.get("SHUANGBAI_THREADS", "2"),
@@ -72,7 +73,7 @@ def _executed(connection: duckdb.DuckDBPyConnection, home: Home, node: PlannedNo
     connection.begin()
     try:
         if node.kind == "test":
-            (failures,) = connection.execute(FAILURES.format(query=node.made)).fetchone()
+            (failures,) = only_row(connection.execute(FAILURES.format(query=node.made)))
             status = "pass" if not failures else "warn" if node.severity == "warn" else "fail"
         else:
             _build(connection, home, node, exists)

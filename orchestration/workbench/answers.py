@@ -7,8 +7,9 @@ row the last one counts.
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Row, func, insert, select
 
 from orchestration.installation.clock import now
 from orchestration.workbench.records import Answer, GivenAnswer, ImportOutcome, row_key
@@ -44,4 +45,10 @@ def matching(
     for column, wanted in (("rule_id", rule_id), ("division_code", division_code)):
         if wanted is not None:
             query = query.where(answer.c[column] == wanted)
-    return [GivenAnswer(**dict(row._mapping) | {"is_newest": bool(row.is_newest)}) for row in connection.execute(query)]
+    return [_given(row) for row in connection.execute(query)]
+
+
+def _given(row: Row) -> GivenAnswer:
+    values: dict[str, Any] = dict(row._mapping)
+    values["is_newest"] = bool(row.is_newest)
+    return GivenAnswer(**values)

@@ -9,9 +9,10 @@ other's milliseconds.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
@@ -77,22 +78,23 @@ class Database:
     def _write_ahead(self) -> None:
         """Let readers of the file read while somebody writes. SQLite waits for nobody when it turns a file so."""
         with exclusive(Path(f"{self.place}.lock"), WAIT_SECONDS), self._engine.connect() as connection:
-            connection.connection.driver_connection.execute("pragma journal_mode = wal")
+            driver: Any = connection.connection.driver_connection
+            driver.execute("pragma journal_mode = wal")
 
     @property
     def place(self) -> str:
         """Where it is, without the password."""
-        return self._url.database if self._is_file else self._url.render_as_string(hide_password=True)
+        return (self._url.database or "") if self._is_file else self._url.render_as_string(hide_password=True)
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> Generator[Connection]:
         """One state of everything; waits for nobody. Raises WorkbenchError if the database cannot be reached."""
         options = {} if self._is_file else {"isolation_level": "REPEATABLE READ"}
         with self._transaction(self._engine.execution_options(**options)) as connection:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self) -> Generator[Connection]:
         """The only writer until it ends; all or nothing. Raises WorkbenchError if unreachable or kept waiting."""
         with self._transaction(self._engine.execution_options(is_write=True)) as connection:
             if not self._is_file:
@@ -101,7 +103,7 @@ class Database:
             yield connection
 
     @contextmanager
-    def _transaction(self, engine: Engine) -> Iterator[Connection]:
+    def _transaction(self, engine: Engine) -> Generator[Connection]:
         try:
             with engine.begin() as connection:
                 yield connection
@@ -114,7 +116,7 @@ def _begin_as_told(engine: Engine) -> None:
     """Take transactions out of the driver's hands: a writer locks when it begins, not when it first writes."""
 
     @event.listens_for(engine, "connect")
-    def _prepare(connection, _record) -> None:
+    def _prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         connection.execute("pragma foreign_keys = on")
         connection.execute("pragma synchronous = full")

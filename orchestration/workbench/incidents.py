@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, update
 
 from orchestration.installation import clock
 from orchestration.workbench.errors import ConcurrentEditError, WorkbenchError
@@ -135,14 +136,15 @@ def _open(connection: Connection, unit: Failing, run_id: str, day: date, previou
             rows=unit.rows, opened_on=day, last_seen_on=day, last_run=run_id, runs_failing=1, previous_id=previous_id,
         )
     )  # fmt: skip
-    _note(connection, made.inserted_primary_key[0], SYSTEM, "open", None, "new", rows=unit.rows)
+    key: Any = made.inserted_primary_key
+    _note(connection, key[0], SYSTEM, "open", None, "new", rows=unit.rows)
 
 
 def _join(connection: Connection, former: Row, unit: Failing, run_id: str, day: date) -> None:
     """A person who looks at it meanwhile may go on: the version stays."""
     if former.last_run == run_id:
         return
-    values = {"rows": unit.rows, "last_run": run_id}
+    values: dict[str, Any] = {"rows": unit.rows, "last_run": run_id}
     if unit.is_new:
         values |= {"last_seen_on": day, "runs_failing": former.runs_failing + 1}
     connection.execute(update(incident).where(incident.c.id == former.id), values)
@@ -188,7 +190,7 @@ def _one(connection: Connection, query: Select) -> Row | None:
     return connection.execute(query).one_or_none()
 
 
-def _is_of(unit: Unit):
+def _is_of(unit: Unit) -> ColumnElement[bool]:
     rule_id, source, division_code = unit
     return (
         (incident.c.rule_id == rule_id)
@@ -197,5 +199,5 @@ def _is_of(unit: Unit):
     )
 
 
-def _is_open():
+def _is_open() -> ColumnElement[bool]:
     return incident.c.status != "resolved"

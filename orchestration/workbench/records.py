@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from sqlalchemy import Row
+
 Status = Literal["new", "acknowledged", "assigned", "resolved"]
 Action = Literal["open", "rows", "acknowledge", "assign", "resolve", "comment", "waive", "withdraw"]
 AnswerCode = Literal["corrected", "right_as_is", "not_ours", "cannot_tell"]
@@ -102,7 +104,7 @@ class RowKey:
     division_code: str | None = None
 
 
-def row_key(row: RowKey | Waiver | Answer) -> RowKey:
+def row_key(row: RowKey | Waiver | Answer | Row) -> RowKey:
     """Of which failing row it speaks."""
     return RowKey(row.rule_id, row.source, row.record_ref, row.division_code)
 

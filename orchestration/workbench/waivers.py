@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import asdict, fields
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
@@ -32,12 +33,18 @@ def give(
     if former := [{"former": active[row]} for row in distinct if row in active]:
         ended = {"withdrawn_at": at, "withdrawn_by": actor, "withdrawn_comment": comment}
         connection.execute(update(waiver).where(waiver.c.id == bindparam("former")).values(ended), former)
-    stamp = {"reason": reason, "comment": comment, "author": actor, "created_at": at, "expires_on": expires_on}
+    stamp: dict[str, Any] = {
+        "reason": reason,
+        "comment": comment,
+        "author": actor,
+        "created_at": at,
+        "expires_on": expires_on,
+    }
     given = [asdict(row) | stamp for row in distinct]
     made = connection.scalars(insert(waiver).returning(waiver.c.id, sort_by_parameter_order=True), given).all()
     for unit, count in Counter((row.rule_id, row.source, row.division_code) for row in distinct).items():
         incidents.note_rows(connection, "waive", unit, actor, comment, count)
-    never = {"withdrawn_at": None, "withdrawn_by": None, "withdrawn_comment": None}
+    never: dict[str, Any] = {"withdrawn_at": None, "withdrawn_by": None, "withdrawn_comment": None}
     return [Waiver(id=waiver_id, **values, **never) for waiver_id, values in zip(made, given, strict=True)]
 
 
@@ -67,7 +74,7 @@ def matching(
     """Newest first. None means any."""
     query = select(*COLUMNS).order_by(waiver.c.id.desc())
     if is_active is not None:
-        query = query.where(is_active == _ACTIVE)
+        query = query.where(_ACTIVE if is_active else ~_ACTIVE)
     if rule_id is not None:
         query = query.where(waiver.c.rule_id == rule_id)
     if division_code is not None:

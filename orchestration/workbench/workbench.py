@@ -16,6 +16,7 @@ from orchestration.workbench import announcements, answers, incidents, typed, wa
 from orchestration.workbench.database import Database
 from orchestration.workbench.errors import WorkbenchError
 from orchestration.workbench.failures import known_rows
+from orchestration.workbench.incidents import Unit
 from orchestration.workbench.records import (
     ANSWERS,
     REASONS,
@@ -91,7 +92,7 @@ class Workbench:
             return incidents.remark(connection, incident_id, actor, comment)
 
     def sync(
-        self, run_id: str, day: date, failing: list[Failing], withdrawn: Mapping[incidents.Unit, str] | None = None
+        self, run_id: str, day: date, failing: list[Failing], withdrawn: Mapping[Unit, str] | None = None
     ) -> SyncOutcome:
         """After a run of `day`: `failing` is all that fails now; an incident of anything else is resolved. `withdrawn`
         says of rule, source and township which file's withdrawal has ended it."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from dashboards.documents import letterhead
@@ -52,6 +54,15 @@ def test_says_what_is_wrong_and_writes_nothing(home, tmp_path, capsys, change, s
     assert captured.out == ""
     assert all(part in captured.err for part in said)
     assert not out.exists()
+
+
+def test_without_a_period_of_the_kind(home, tmp_path, capsys):
+    copy = tmp_path / "home"
+    shutil.copytree(home, copy, symlinks=True)
+    with duckdb.connect(str((copy / "editions" / "current").resolve() / "shuangbai.duckdb")) as edition:
+        edition.execute("delete from fct_ranking where period_kind = 'quarter'")
+    assert bulletin(Home(copy), order(tmp_path / "b.xlsx", kind="quarter", month=None)) == 1
+    assert "--kind quarter没有数据" in capsys.readouterr().err
 
 
 def test_without_an_edition(tmp_path, capsys):

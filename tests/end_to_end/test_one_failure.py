@@ -80,20 +80,20 @@ class Story:
             ours = f"division_code = '{OURS}000'"
             return SimpleNamespace(
                 failure=one(f"from fct_quality_failure where {key}"),
-                accuracy=dict(
-                    (f"{month:%m}", (met, cases))
+                accuracy={
+                    f"{month:%m}": (met, cases)
                     for month, met, cases in edition.execute(
                         f"""select period_start, numerator, denominator from fct_indicator_result
                             where {ours} and indicator_code = 'data_accuracy' and period_kind = 'month'"""
                     ).fetchall()
-                ),
-                waived=dict(
-                    (f"{month:%m}", rows)
+                },
+                waived={
+                    f"{month:%m}": rows
                     for month, rows in edition.execute(
                         f"""select period_start, waived_rows from fct_quality_waived
                             where {ours} and indicator_code = 'data_accuracy'"""
                     ).fetchall()
-                ),
+                },
                 impact=one(
                     f"""from fct_quality_impact where rule_id = '{RULE}' and {ours}
                         and indicator_code = 'data_accuracy' order by period_start desc limit 1"""

@@ -31,7 +31,7 @@ def put(folder: Path, name: str, rows: Iterable[str], seconds_ago: float = 60) -
     """A clerk's file of some rows, last written so long ago."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / name
-    path.write_text("\n".join([HEADERS[name.split("__")[0]], *rows]) + "\n", encoding="utf-8")
+    path.write_text("\n".join([HEADERS[name.split("__", maxsplit=1)[0]], *rows]) + "\n", encoding="utf-8")
     age(path, seconds_ago)
     return path
 

@@ -58,8 +58,8 @@ def in_processes(work, home) -> None:
     checkout = Path(__file__).resolve().parents[2]
     arguments = [str(checkout), __file__, str(home.root), work.__name__]
     done = subprocess.run(
-        [sys.executable, "-c", PROCESSES, *arguments], capture_output=True, text=True, timeout=300, cwd=checkout,
-        env=os.environ | {"PYTHONPATH": str(checkout)},
+        [sys.executable, "-c", PROCESSES, *arguments], check=False, capture_output=True, text=True, timeout=300,
+        cwd=checkout, env=os.environ | {"PYTHONPATH": str(checkout)},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
 

@@ -19,6 +19,7 @@ import yaml
 from orchestration.installation.messages import Loader
 from orchestration.installation.seed_reading.problems import Text, problem
 from orchestration.installation.seed_reading.strict_csv import Sheet
+from orchestration.installation.sql import only_row
 
 RELATIONS = Path(__file__).with_name("relations.yml")
 EXAMPLES = {"date": "2026-11-01", "boolean": "true", "integer": "5", "bigint": "5", "decimal": "0.98", "double": "0.98"}
@@ -70,7 +71,7 @@ def _values(connection: duckdb.DuckDBPyConnection, seed: Seed) -> Found:
 
 def _values_asked(connection: duckdb.DuckDBPyConnection, seed: Seed) -> Answers:
     name = seed["name"]
-    rows = connection.execute(f"select count(*) from {name}_text").fetchone()[0]
+    (rows,) = only_row(connection.execute(f"select count(*) from {name}_text"))
     if not rows and not seed["config"].get("meta", {}).get("may_be_empty"):
         yield problem("no_rows", f"{name}.csv")
     for column, kind in seed["config"]["column_types"].items():
@@ -134,12 +135,12 @@ def _bounds(column: str, meta: Seed) -> Answers:
 def _answered(connection: duckdb.DuckDBPyConnection, seed: str, table: str, asked: Answers) -> Found:
     """The cells that the questions about `table` find, shown as they were written, and what was found already. A seed
     that is right is looked at once for all its questions."""
-    asked = list(asked)
-    questions = [one for one in asked if isinstance(one, Question)]
+    everything = list(asked)
+    questions = [one for one in everything if isinstance(one, Question)]
     wrong = ", ".join(f"bool_or({one.wrong})" for one in questions)
-    answers = connection.execute(f"select {wrong} from {table}").fetchone() if questions else ()
+    answers = only_row(connection.execute(f"select {wrong} from {table}")) if questions else ()
     found = {id(question) for question, answer in zip(questions, answers, strict=True) if answer}
-    for one in asked:
+    for one in everything:
         if not isinstance(one, Question):
             yield one
         elif id(one) in found:

@@ -37,7 +37,9 @@ class Sheet:
 class UnreadableSeed(Exception):
     """The file is no table; `problem` says why."""
 
-    def __init__(self, what: str, file: str, line: int | None = None, column: str | None = None, **values: object):
+    def __init__(
+        self, what: str, file: str, line: int | None = None, column: str | None = None, **values: object
+    ) -> None:
         self.problem: Text = problem(what, file, line, column, **values)
         super().__init__(self.problem["en"])
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,6 +22,7 @@ from orchestration.installation.county_seeds import TYPES
 from orchestration.installation.messages import LANGUAGES, Loader, command_line_messages
 from orchestration.installation.paths import DEFAULT_SEEDS, Home
 from orchestration.installation.run_record import Text
+from orchestration.installation.sql import only_row
 from orchestration.publishing import current_edition_id
 from orchestration.publishing.edition import DATABASE
 
@@ -115,14 +116,14 @@ def _changes(home: Home, after: dict[str, str], attach: Path | None = None) -> F
                 kinds = {name: kind for name, kind in kinds.items() if name in present}
                 _lay_out(connection, seed, kinds, "before_rule", f"edition.{published}")
                 _lay_out(connection, seed, kinds, "after_rule", after[seed["name"]])
-        (closed_until,) = connection.execute(CLOSED_UNTIL).fetchone()
+        (closed_until,) = only_row(connection.execute(CLOSED_UNTIL))
         found = connection.execute(CHANGES, {"closed_until": closed_until})
         names = [column[0] for column in found.description]
         return Found(edition_id, [RuleChange(**dict(zip(names, row, strict=True))) for row in found.fetchall()])
 
 
 @contextmanager
-def _attached(files: dict[str, Path]) -> Iterator[duckdb.DuckDBPyConnection]:
+def _attached(files: dict[str, Path]) -> Generator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         for name, path in files.items():
             quoted = str(path).replace("'", "''")

@@ -1,6 +1,7 @@
 """The lake as assets: one per extract, and the catalogue of what has landed. Whichever is wanted, all files land."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 
@@ -40,7 +41,7 @@ def landing_assets() -> dg.AssetsDefinition:
         if not work.has_work:
             context.log.info("nothing new")
             return
-        results: dict[dg.AssetKey, dict[str, object]] = {}
+        results: dict[dg.AssetKey, dict[str, Any]] = {}
         for source in contracts:
             batches = [record for record in catalogued.batches if record.source == source]
             arrived = [record for record in catalogued.arrived if record.source == source]
@@ -56,7 +57,7 @@ def landing_assets() -> dg.AssetsDefinition:
     return landing
 
 
-def _metadata(batches: list[BatchRecord], arrived: list[BatchRecord]) -> dict[str, object]:
+def _metadata(batches: list[BatchRecord], arrived: list[BatchRecord]) -> dict[str, Any]:
     return {
         "dagster/row_count": sum(record.accepted for record in batches),
         "newest_as_of": max((record.as_of.isoformat() for record in batches), default="-"),

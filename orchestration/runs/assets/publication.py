@@ -1,6 +1,7 @@
 """The edition as an asset: what the dashboards read."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 
@@ -37,7 +38,7 @@ def publication_assets(dbt: DbtAssets) -> dg.AssetsDefinition:
     return publication
 
 
-def _metadata(run: Run, edition_id: str) -> dict[str, object]:
+def _metadata(run: Run, edition_id: str) -> dict[str, Any]:
     stamp = read_edition(run.home) or {}
     return {
         "edition_id": edition_id,

@@ -4,7 +4,7 @@ A folder of models is a group; an op is a stage of the build, or a part of it: w
 that was built whole can say that its checks have passed.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import dagster as dg
@@ -20,12 +20,12 @@ Manifest = dict[str, Any]
 class Translator(DagsterDbtTranslator):
     """A key is schema and table, a group is a folder of models; everything else is as dagster-dbt has it."""
 
-    def get_asset_key(self, dbt_resource_props: Manifest) -> dg.AssetKey:
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         if dbt_resource_props["resource_type"] == "source":
             return super().get_asset_key(dbt_resource_props)
         return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["alias"]])
 
-    def get_group_name(self, dbt_resource_props: Manifest) -> str:
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
         return "seeds" if dbt_resource_props["resource_type"] == "seed" else dbt_resource_props["fqn"][1]
 
 

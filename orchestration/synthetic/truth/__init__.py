@@ -77,7 +77,7 @@ _COUNTS = ["indicator_code", "period_month", "township_code", "numerator", "deno
 def _readable(county: County, table: pd.DataFrame) -> pd.DataFrame:
     """Positions of months and townships as dates and 12-digit codes; -1 is the one township of another county."""
     months = (county.world.timeline.months[0] + table["period"].to_numpy("int64")).astype("M8[D]")
-    codes = np.append(county.world.divisions.townships, county.world.divisions.elsewhere).astype(object)
+    codes = np.array([*county.world.divisions.townships, county.world.divisions.elsewhere], dtype=object)
     return table.assign(
         period_month=months.astype(object),
         township_code=codes[table["township"].to_numpy("int64")],

@@ -84,7 +84,7 @@ def landed_only(counts: pd.DataFrame, landing: Landing) -> pd.DataFrame:
     """Without the months and places of which nothing came: their pending cases are known, but no count."""
     parts = []
     for indicator, part in counts.groupby("indicator_code"):
-        silent = _is_withheld(indicator, landing) & ~_has_landed(indicator, landing)
+        silent = _is_withheld(str(indicator), landing) & ~_has_landed(str(indicator), landing)
         is_within = part["period"] < len(silent)
         parts.append(part[~(is_within & silent[part["period"].where(is_within, 0), part["township"]])])
     return pd.concat(parts)
@@ -139,7 +139,7 @@ def _failures(rows: pd.DataFrame, masks: rules.Masks, period: np.ndarray) -> pd.
         for rule, mask in masks.items()
     ]
     failures = pd.concat(parts) if parts else pd.DataFrame(columns=["rule_id", "period", "township"])
-    return failures.groupby(["rule_id", "period", "township"]).size().rename("rows_failed").reset_index()
+    return failures.groupby(["rule_id", "period", "township"]).size().reset_index(name="rows_failed")
 
 
 def _has_landed(indicator: str, landing: Landing) -> np.ndarray:

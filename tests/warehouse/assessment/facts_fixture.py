@@ -22,7 +22,7 @@ from orchestration.warehouse_build.rule_catalogue import all_rules, write_rules
 
 SPINE = """period_month date, division_code varchar, township_code varchar, case_ref varchar, due_at timestamp,
     source varchar, source_file varchar, source_row bigint"""
-OPEN = {fact: "due_indicator_code varchar, open_state varchar" for fact in ("fct_message", "fct_service_event")}
+OPEN = dict.fromkeys(("fct_message", "fct_service_event"), "due_indicator_code varchar, open_state varchar")
 TABLES = {
     "lake.batch": """batch_id varchar, sequence bigint, source varchar, scope_code varchar, as_of date,
         file_name varchar, sha256 varchar, encoding varchar, rows_in bigint, accepted bigint, quarantined bigint,

@@ -179,7 +179,7 @@ def test_one_case_brings_the_points_of_a_case(tried, first):
     }
     mended = tried.build(chosen)
     assert len({first["fct_next_step"][key]["points_per_case"] for key in chosen}) > 4
-    for (township, code), _ in chosen.items():
+    for township, code in chosen:
         before, after = (built["fct_ranking"][township,]["score"] for built in (first, mended))
         assert after - before == pytest.approx(first["fct_next_step"][township, code]["points_per_case"], abs=1.1e-6)
 
