@@ -3,7 +3,7 @@
 Here: what a moment is, and sending the signal. Not here: what must be true afterwards (the tests). A moment is
 `how:event:pattern`, the first audit event of that kind on a path below the home in which the pattern is found: `before`
 kills as it is about to happen, `torn` lets the file be opened for writing and kills with nothing written to it;
-`at:node:7` kills when dbt has told of seven nodes and its threads are at work on others; `count:land:3` kills landing
+`at:node:7` kills when seven nodes have been built or tested; `count:land:3` kills landing
 alone at its third change of a path. `-` is a run that nobody disturbs.
 
     python killing.py HOME MOMENT [HOME MOMENT]...

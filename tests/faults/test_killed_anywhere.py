@@ -38,9 +38,9 @@ LATE_FILES = {
     "gpl_resident__623021101__2026-09-30.csv": [resident("G2", "623021101201", "2026-09-28 09:00:00", card="否")],
 }
 # Moments in the order of a run; each run begins where the one before was killed.
-FIRST_RUN = ["torn:open:target/inputs$", "at:node:70"]
+FIRST_RUN = ["torn:open:target/.manifest.json.tmp$", "torn:open:target/inputs$", "at:node:70"]
 LATER_RUN = [
-    "torn:open:target/.manifest.json.tmp$",
+    "at:node:200",
     "before:os.rename:quality/.*/.result.parquet.tmp$",
     "before:os.rename:quality/.ledger.parquet.tmp$",
     "before:os.rename:current.tmp$",

@@ -45,8 +45,8 @@ def staging(new_home):
             for name, node in models.items()
             if name not in ordered and set(node["depends_on"]["nodes"]) & models.keys() <= set(ordered)
         ]
-    folder = home.dbt_target / "compiled" / "shuangbai"
-    compiled = {models[n]["name"]: (folder / models[n]["original_file_path"]).read_text("utf-8") for n in ordered}
+    plan = {node.unique_id: node for node in run.project.plan()}
+    compiled = {plan[unique_id].name: plan[unique_id].made for unique_id in ordered}
     with duckdb.connect(str(home.warehouse)) as connection:
         for source, contract in load_contracts().items():
             connection.execute(f"drop view lake.{source}")
