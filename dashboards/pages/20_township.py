@@ -36,8 +36,7 @@ def township(edition: Edition, view: View, row: dict) -> None:
     code = chosen["indicator_code"] if chosen else None
     months = (view.first_month, view.last_month)
     lead = headline.of_township(view, row, standing.said(row, view.language), indicators)
-    controls = frame.lead(edition, view, lead)
-    with controls:
+    with (controls := frame.lead(edition, view, lead)):
         choices.division(view, divisions)
     account.place(view, row)
     account.open_work(view, queries.open_list.totals(edition, view.parent_code, row["division_code"]))

@@ -15,8 +15,7 @@ CENTRES = ("county", "target")
 
 def begin_mode(edition: Edition, view: View, mode: str, lead: str, tables: dict | None = None) -> DeltaGenerator:
     """The sentence and the controls of a way to compare, with its figures to take away."""
-    controls = frame.lead(edition, view, lead)
-    with controls:
+    with (controls := frame.lead(edition, view, lead)):
         choices.way("mode", MODES, mode)
     export.offer(controls, edition, view, lead, tables or {})
     return controls

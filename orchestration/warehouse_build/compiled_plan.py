@@ -102,7 +102,9 @@ def _hooks_rendered() -> Generator[dict[str, tuple[str, ...]]]:
         node = original(runner, manifest)
         if hooks := getattr(node.config, "pre_hook", None):
             context = generate_runtime_model_context(node, runner.config, manifest)
-            rendered[node.unique_id] = tuple(get_rendered(hook.sql, context) for hook in hooks)
+            statements = (get_rendered(hook.sql, context) for hook in hooks)
+            # As dbt does, which executes no hook without text.
+            rendered[node.unique_id] = tuple(one for one in statements if one.strip())
         return node
 
     CompileRunner.compile = compile_with_hooks  # ty: ignore[invalid-assignment]

@@ -34,7 +34,7 @@ FINDINGS = """
 
 
 @pytest.fixture
-def home(tmp_path) -> Home:
+def home(tmp_path, let_pass) -> Home:
     """Two files, three rows, one of them in quarantine; an edition of two tables made from them."""
     home = Home(tmp_path / "home")
     assemble_seeds(home)
@@ -53,7 +53,8 @@ def home(tmp_path) -> Home:
         )
         built.execute("create table published.fct_ranking as select 'a' as division_code, cast(0.1 as double) as score")
         built.execute(FINDINGS)
-    publish(home, [], [], {})
+    let_pass(home)
+    publish(home, {})
     return home
 
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.installation.county_seeds import assemble_seeds
 from orchestration.installation.paths import Home
 from orchestration.publishing import current_edition_id, publish, read_edition
-from orchestration.warehouse_build.dbt_project import NodeResult
+from orchestration.warehouse_build.audit import ExecutedCheck, NotAuditedError
 
 
 class Killed(BaseException):
@@ -22,6 +23,7 @@ class Killed(BaseException):
 def home(tmp_path) -> Home:
     """An installation whose builder's file has a few published tables, rows in no order."""
     home = Home(tmp_path)
+    assemble_seeds(home)
     with duckdb.connect(str(home.warehouse)) as built:
         built.execute("""
             create schema published;
@@ -49,7 +51,18 @@ def home(tmp_path) -> Home:
     return home
 
 
-CHECK = NodeResult("test.t", "unique_grain", "test", "pass", 0.1, 0, "", "error", "model.shuangbai.fct_batch")
+CHECK = ExecutedCheck("dbt", "unique_grain", "fct_batch", "pass", 0)
+
+
+@pytest.fixture
+def published(home, let_pass):
+    """Publishes what the builder's file holds, all checks passed; the edition's id."""
+
+    def publish_it(*checks: ExecutedCheck) -> str:
+        let_pass(home, checks)
+        return publish(home, {})
+
+    return publish_it
 
 
 def tables(home: Home) -> dict[str, list[tuple]]:
@@ -58,8 +71,8 @@ def tables(home: Home) -> dict[str, list[tuple]]:
         return {name: edition.execute(f"from {name}").fetchall() for name in names}
 
 
-def test_an_edition_holds_ordered_tables_and_says_what_it_is(home):
-    edition_id = publish(home, [], [CHECK], {})
+def test_an_edition_holds_ordered_tables_and_says_what_it_is(home, published):
+    edition_id = published(CHECK)
     found = tables(home)
     assert [row[2] for row in found["fct_indicator_result"]] == ["a", "b", "c"]
     assert [row[1] for row in found["fct_quality_result"]] == ["gpl_id_present", "unique_grain"]
@@ -73,20 +86,33 @@ def test_an_edition_holds_ordered_tables_and_says_what_it_is(home):
     assert stamp["failing_rules"] == 1
 
 
-def test_edition_files_are_read_only_and_the_link_is_relative(home):
-    publish(home, [], [], {})
+def test_without_the_word_of_every_check_on_these_very_rows_nothing_is_published(home, published):
+    with pytest.raises(NotAuditedError):
+        publish(home, {})
+    assert current_edition_id(home) is None
+    last = published()
+    with duckdb.connect(str(home.warehouse)) as built:
+        built.execute("update published.fct_indicator_result set value = 5000 where value = 3")
+    with pytest.raises(NotAuditedError, match="fct_indicator_result"):
+        publish(home, {})
+    assert current_edition_id(home) == last
+    assert published() != last
+
+
+def test_edition_files_are_read_only_and_the_link_is_relative(home, published):
+    published()
     for file in home.current_edition.resolve().iterdir():
         assert stat.S_IMODE(file.stat().st_mode) == 0o400
     assert not Path(os.readlink(home.current_edition)).is_absolute()
 
 
-def test_the_same_content_has_the_same_hash_and_sorts_after(home):
-    first, second = publish(home, [], [], {}), publish(home, [], [], {})
+def test_the_same_content_has_the_same_hash_and_sorts_after(home, published):
+    first, second = published(), published()
     assert first.rpartition("-")[2] == second.rpartition("-")[2]
     assert first < second
     with duckdb.connect(str(home.warehouse)) as built:
         built.execute("update published.fct_indicator_result set value = 4 where value = 3")
-    assert publish(home, [], [], {}).rpartition("-")[2] != first.rpartition("-")[2]
+    assert published().rpartition("-")[2] != first.rpartition("-")[2]
 
 
 @pytest.mark.parametrize(
@@ -101,20 +127,20 @@ def test_the_same_content_has_the_same_hash_and_sorts_after(home):
     ],
 )
 @pytest.mark.parametrize("is_done", [False, True], ids=["before", "after"])
-def test_killed_anywhere_the_last_edition_stands(home, monkeypatch, step, is_done):
-    last = publish(home, [], [], {})
+def test_killed_anywhere_the_last_edition_stands(home, published, monkeypatch, step, is_done):
+    last = published()
     before = tables(home)
     with duckdb.connect(str(home.warehouse)) as built:
         built.execute("update published.fct_indicator_result set value = value + 1")
     kill_at(monkeypatch, step, is_done)
     with pytest.raises(Killed):
-        publish(home, [], [], {})
+        published()
     monkeypatch.undo()
     has_swapped = is_done and step.endswith(("os.replace", "_point_to"))
     assert (current_edition_id(home) == last) != has_swapped
     if not has_swapped:
         assert tables(home) == before
-    publish(home, [], [], {})
+    published()
     assert sorted(row[3] for row in tables(home)["fct_indicator_result"]) == [2, 3, 4]
     assert [path.name for path in home.editions.iterdir() if path.name.startswith(".")] == []
 

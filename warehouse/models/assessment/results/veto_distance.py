@@ -13,7 +13,7 @@ def model(dbt, session):
     columns = windows.order("all").fetchnumpy()
     met, cases = (np.asarray(columns[name]) for name in ("window_numerator", "window_denominator"))
     tolerance = np.asarray(columns["tolerance_value"], dtype=np.float64)
-    distances = pa.table(
+    return pa.table(
         {
             "window_numerator": met,
             "window_denominator": cases,
@@ -21,5 +21,3 @@ def model(dbt, session):
             "misses_left": misses_to_fall(met, cases, tolerance, confidence),
         }
     )
-    # A relation: dbt writes it on the connection whose transaction the hook before the model has begun.
-    return session.from_arrow(distances)
