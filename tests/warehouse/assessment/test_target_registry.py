@@ -173,7 +173,7 @@ def test_a_new_target_changes_no_closed_period(assessed, tmp_path, monkeypatch):
     open_quarter = ("quarter", date(2026, 1, 1))
     published = facts.published()
     for table, rows in assessed.at_once.items():
-        if table != "dim_target":
+        if table not in ("dim_target", "dim_target_in_force"):
             assert closed(published[table], open_quarter) == closed(rows, open_quarter), table
     judged = facts.rows(
         """select distinct target_value from published.fct_indicator_result
