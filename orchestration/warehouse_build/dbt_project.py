@@ -123,12 +123,13 @@ class DbtProject:
     def plan(self) -> list[PlannedNode]:
         """The compiled project, compiled if nobody has yet. Raises DbtError."""
         inputs = inputs_of(self.home)
-        text = kept_plan(self.home, inputs)
-        if text is None:
-            if self.parsed is None:
-                self.parse()
-            text = compile_plan(self.home, self.parsed, self._compile, tested_node)
-            keep_plan(self.home, inputs, text)
+        if (text := kept_plan(self.home, inputs)) is not None:
+            with suppress(ValueError):  # What a lost machine has left half of it.
+                return read_plan(text)
+        if self.parsed is None:
+            self.parse()
+        text = compile_plan(self.home, self.parsed, self._compile, tested_node)
+        keep_plan(self.home, inputs, text)
         return read_plan(text)
 
     def _compile(self, manifest: Any, arguments: list[str], warehouse: Path) -> Any:

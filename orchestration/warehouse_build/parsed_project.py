@@ -94,9 +94,12 @@ def keep_plan(home: Home, inputs: str, plan: str) -> None:
     """Keep what was compiled: beside the parsed project for all homes, or for this one where the checkout cannot be
     written to."""
     kept = KEPT / inputs
-    place = kept / PLAN if kept.exists() and os.access(kept, os.W_OK) else home.dbt_target / f"{inputs}.plan"
-    with durable(place) as temporary:
-        temporary.write_text(plan, encoding="utf-8")
+    is_shared = (kept / TEXT).exists() and os.access(kept, os.W_OK)
+    place = kept / PLAN if is_shared else home.dbt_target / f"{inputs}.plan"
+    # Under a name of its own: another process may be keeping the very same.
+    with tempfile.NamedTemporaryFile(mode="w", encoding="utf-8", dir=place.parent, prefix=".", delete=False) as file:
+        file.write(plan)
+    os.replace(file.name, place)
 
 
 def _existing(folder: Path) -> Path:
