@@ -127,7 +127,7 @@ def build_stage(run: Run, stage: Stage, only: Collection[str] | None = None) -> 
 
 
 def validate_staging(run: Run) -> list[RuleResult]:
-    """The suites, on the months to build. Whether a failing row blocks is asked when all is known (`keep_failures`)."""
+    """The suites, on the months to build. Whether a failing row blocks is asked in `require_expectations`."""
     from expectations.run import validate
 
     with run.step("validation"):

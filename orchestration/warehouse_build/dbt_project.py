@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Collection, Generator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -83,9 +83,9 @@ class DbtProject:
         inputs = inputs_of(self.home)
         self.parsed = load_parsed(self.home, inputs)
         if self.parsed is None:
-            self.parsed = self._invoke(None, ["parse"], None).result
+            self.parsed = self._invoke(None, ["parse"]).result
             keep_parsed(self.home, inputs)
-        (self.home.dbt_target / "inputs").write_text(inputs, encoding="utf-8")
+            (self.home.dbt_target / "inputs").write_text(inputs, encoding="utf-8")
 
     def manifest(self) -> dict[str, Any]:
         """The manifest's JSON, made again if it is missing or any of its inputs changed. Raises DbtError."""
@@ -101,22 +101,20 @@ class DbtProject:
             self.parse()
         return json.loads(self.home.manifest.read_text(encoding="utf-8"))
 
-    def build(
-        self, select: Sequence[str], exclude: Sequence[str] = (), on_node: OnNode | None = None
-    ) -> list[NodeResult]:
-        """Build the selected nodes and run their data tests; unit tests judge code and run with the test suite.
+    def build(self, select: Sequence[str], exclude: Sequence[str] = ()) -> list[NodeResult]:
+        """Build the selected nodes by dbt and run their data tests; unit tests judge code and run with the test suite.
 
-        `on_node(name, done, total)` is called after each node. The warehouse file is closed on return. Raises DbtError
-        if dbt did not get as far as its nodes.
+        The warehouse file is closed on return. Raises DbtError if dbt did not get as far as its nodes.
         """
         arguments = ["--select", *select, *(["--exclude", *exclude] if exclude else [])]
         # "buildable": a test that also looks at a later layer waits for the build of that layer.
-        return self._build([*arguments, "--indirect-selection", "buildable"], on_node)
+        return self._build([*arguments, "--indirect-selection", "buildable"])
 
     def build_stage(
         self, stage: Stage, on_node: OnNode | None = None, only: Collection[str] | None = None
     ) -> list[NodeResult]:
-        """Build all nodes of a stage, or `only` those of them (unique ids), in the way of `build`."""
+        """Build all nodes of a stage, or `only` those of them (unique ids), by the compiled plan; `on_node(name, done,
+        total)` is called after each. Raises DbtError if it could not be compiled."""
         of_stage = {unique_id for unique_id, its in stages(self.manifest()).items() if its == stage}
         return execute_plan(self.home, self.plan(), of_stage if only is None else of_stage & set(only), on_node)
 
@@ -128,24 +126,19 @@ class DbtProject:
                 return read_plan(text)
         if self.parsed is None:
             self.parse()
-        text = compile_plan(self.home, self.parsed, self._compile, tested_node)
+        text = compile_plan(self.home, self.parsed, self._invoke, tested_node)
         keep_plan(self.home, inputs, text)
         return read_plan(text)
 
-    def _compile(self, manifest: Any, arguments: list[str], warehouse: Path) -> Any:
-        return self._invoke(manifest, arguments, None, warehouse)
-
-    def _build(self, arguments: list[str], on_node: OnNode | None) -> list[NodeResult]:
+    def _build(self, arguments: list[str]) -> list[NodeResult]:
         if self.parsed is None:
             self.parse()
         # What was parsed is on disk, what became of it is in the answer.
         arguments = ["build", *arguments, "--exclude-resource-type", "unit_test", "--no-write-json"]
-        outcome = self._invoke(self.parsed, arguments, on_node)
+        outcome = self._invoke(self.parsed, arguments)
         return [_node_result(result) for result in outcome.result.results]
 
-    def _invoke(
-        self, manifest: Any, arguments: list[str], on_node: OnNode | None, warehouse: Path | None = None
-    ) -> Any:
+    def _invoke(self, manifest: Any, arguments: list[str], warehouse: Path | None = None) -> Any:
         from dbt.cli.main import dbtRunner
 
         places = {
@@ -158,7 +151,7 @@ class DbtProject:
         quiet = ["--quiet", "--log-level", "none", "--log-level-file", "info", "--no-send-anonymous-usage-stats"]
         with _environment(self.home, warehouse or self.home.warehouse):
             try:
-                runner = dbtRunner(manifest=manifest, callbacks=[_listener(on_node)] if on_node else [])
+                runner = dbtRunner(manifest=manifest)
                 outcome = runner.invoke([*quiet, *arguments, *options])
             finally:
                 _release_warehouse()
@@ -209,19 +202,6 @@ def _release_warehouse() -> None:
     if environment is not None:
         environment.close()
         DuckDBConnectionManager._ENV = None
-
-
-def _listener(on_node: OnNode) -> Callable[[Any], None]:
-    def listen(event: Any) -> None:
-        # Only events that end a node carry an index and a total ("3 of 40").
-        if event.info.name in ("LogModelResult", "LogTestResult", "LogSeedResult"):
-            on_node(
-                event.data.node_info.node_name,
-                event.data.index,
-                getattr(event.data, "total", None) or event.data.num_models,
-            )
-
-    return listen
 
 
 def tested_node(attached: str | None, meta: dict[str, Any], parents: Sequence[str]) -> str | None:

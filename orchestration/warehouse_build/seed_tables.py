@@ -12,9 +12,8 @@ from pathlib import Path
 import duckdb
 import yaml
 
+from orchestration.installation.county_seeds import TYPES
 from orchestration.installation.messages import Loader
-
-TYPES = "_seeds.yml"
 
 
 def load_seeds(connection: duckdb.DuckDBPyConnection, seeds: Path, names: Iterable[str] | None = None) -> None:
